@@ -1,0 +1,432 @@
+"""The working tables: what editors and imports write. Public code never reads them (G1)."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from taggit.managers import TaggableManager
+from taggit.models import ItemBase, TagBase
+
+from episodes.models.people import OldSlug, Organisation, Person, Product, Work
+
+__all__ = [
+    "Appearance",
+    "Chapter",
+    "Episode",
+    "EpisodeOldSlug",
+    "EpisodeProject",
+    "EpisodeTag",
+    "Mention",
+    "OrganisationMention",
+    "Origin",
+    "ProductMention",
+    "Project",
+    "Role",
+    "Status",
+    "Tag",
+    "Turn",
+    "TurnOrigin",
+    "TurnRedirect",
+    "WorkMention",
+    "draw_uid",
+]
+
+UID_ALPHABET = "abcdefghijklmnopqrstuvwxyz234567"  # RFC 4648 base32, lower case
+
+
+def draw_uid() -> str:
+    """Return a new turn's address: ``t`` and eight base32 characters (40 bits)."""
+    number = secrets.randbits(40)
+    return "t" + "".join(UID_ALPHABET[(number >> shift) & 31] for shift in range(0, 40, 5))
+
+
+class Status(models.TextChoices):
+    """Where an episode stands; only ``workflow.transition`` and ``.publish`` write it."""
+
+    DRAFT = "draft", _("Draft")
+    REVIEW = "review", _("In review")
+    EVERGREEN = "evergreen", _("Evergreen")
+    ARCHIVED = "archived", _("Archived")
+
+
+class Kind(models.TextChoices):
+    """What a turn is; the values are those of ``transcripts.document.TurnKind``."""
+
+    SPEECH = "speech", _("Speech")
+    NARRATION = "narration", _("Narration")
+    CUE = "cue", _("Cue")
+
+
+class Role(models.TextChoices):
+    """What a person does in an episode."""
+
+    HOST = "host", _("Host")
+    GUEST = "guest", _("Guest")
+    PRODUCER = "producer", _("Producer")
+    MENTIONED = "mentioned", _("Mentioned")
+
+
+class Origin(models.TextChoices):
+    """Where a name beside an episode comes from; ``turns`` is worked out anew at each import."""
+
+    FRONT_MATTER = "front_matter", _("Front matter")
+    TURNS = "turns", _("Turns")
+    EDITOR = "editor", _("Editor")
+
+
+class Provenance(models.TextChoices):
+    """How a text came about."""
+
+    UNKNOWN = "", _("Not known")
+    AUTOMATIC = "automatic", _("Automatic captions")
+    MACHINE = "machine", _("Machine translation")
+    HUMAN = "human", _("By a person")
+
+
+class Tag(TagBase):
+    """A tag, with a Unicode slug; the same tag whatever its case."""
+
+    class Meta:
+        verbose_name = _("tag")
+        verbose_name_plural = _("tags")
+        ordering = ("name",)
+
+    def slugify(self, tag: str, i: int | None = None) -> str:
+        """Return the slug of a name; see ``episodes.tagging.slug_for``."""
+        from episodes.tagging import slug_for  # noqa: PLC0415 - tagging imports nothing of models
+
+        return slug_for(tag, i)
+
+
+class Project(TagBase):
+    """A research project that an episode belongs to."""
+
+    class Meta:
+        verbose_name = _("project")
+        verbose_name_plural = _("projects")
+        ordering = ("name",)
+
+    def slugify(self, tag: str, i: int | None = None) -> str:
+        """Return the slug of a name; see ``episodes.tagging.slug_for``."""
+        from episodes.tagging import slug_for  # noqa: PLC0415 - tagging imports nothing of models
+
+        return slug_for(tag, i)
+
+
+class Episode(models.Model):
+    """The working copy of one transcript with its metadata."""
+
+    title = models.CharField(_("title"), max_length=500, blank=True)
+    original_title = models.CharField(_("original title"), max_length=500, blank=True)
+    slug = models.SlugField(_("slug"), max_length=80, unique=True)
+    date = models.DateField(_("date"), null=True, blank=True, db_index=True)
+    source_address = models.CharField(
+        _("source"), max_length=2000, blank=True, help_text=_("Where the recording is.")
+    )
+    recording = models.CharField(
+        _("recording"), max_length=300, blank=True, db_index=True, editable=False
+    )
+    audio_url = models.URLField(_("audio address"), max_length=1000, blank=True)
+    channel = models.CharField(_("channel"), max_length=200, blank=True)
+    author = models.CharField(_("author"), max_length=200, blank=True)
+    guest = models.CharField(
+        _("guest"), max_length=500, blank=True, help_text=_("As the front matter gives it.")
+    )
+    area = models.CharField(_("area"), max_length=100, blank=True, db_index=True)
+    category = models.CharField(_("category"), max_length=100, blank=True, db_index=True)
+    series = models.CharField(_("series"), max_length=200, blank=True)
+    summary = models.TextField(_("summary"), blank=True)
+    insight = models.TextField(_("insight"), blank=True)
+    language = models.CharField(_("language"), max_length=20, default="zh-Hans")
+    original_language = models.CharField(_("original language"), max_length=20, default="en")
+    original_provenance = models.CharField(
+        _("how the original came about"),
+        max_length=20,
+        choices=Provenance,
+        default="",
+        blank=True,
+    )
+    translation_provenance = models.CharField(
+        _("how the translation came about"),
+        max_length=20,
+        choices=Provenance,
+        default="",
+        blank=True,
+    )
+    revised_by = models.CharField(_("revised by"), max_length=200, blank=True)
+    rights = models.TextField(_("rights note"), blank=True)
+    extra = models.JSONField(_("other front matter"), default=list, blank=True, editable=False)
+    status = models.CharField(
+        _("status"),
+        max_length=20,
+        choices=Status,
+        default=Status.DRAFT,
+        db_index=True,
+        editable=False,
+    )
+    revision = models.PositiveIntegerField(_("revision"), default=1, editable=False)
+    submitted_by = models.ForeignKey(
+        "auth.User",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("submitted by"),
+    )
+    created_at = models.DateTimeField(_("created at"), default=timezone.now, editable=False)
+    changed_at = models.DateTimeField(
+        _("changed at"), default=timezone.now, db_index=True, editable=False
+    )
+
+    tags = TaggableManager(_("tags"), through="episodes.EpisodeTag", blank=True)
+    projects = TaggableManager(
+        _("projects"), through="episodes.EpisodeProject", blank=True, related_name="episodes"
+    )
+    people = models.ManyToManyField(Person, through="Appearance", related_name="episodes")
+
+    class Meta:
+        verbose_name = _("episode")
+        verbose_name_plural = _("episodes")
+        ordering = ("-changed_at", "-id")
+        permissions = [
+            ("submit_episode", _("Can submit an episode for review and send it back")),
+            ("publish_episode", _("Can publish an episode")),
+            ("archive_episode", _("Can archive and restore an episode")),
+            ("import_episode", _("Can import transcripts")),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(status__in=[value for value, _label in Status.choices]),
+                name="episode_status_is_one_of_the_four",
+            ),
+            models.CheckConstraint(
+                condition=~Q(slug__regex=r"^v[0-9]+$"), name="episode_slug_is_not_an_edition"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title or self.slug
+
+
+class EpisodeTag(ItemBase):
+    """A tag on an episode; the row's id gives the order."""
+
+    tag = models.ForeignKey(Tag, models.CASCADE, related_name="items")
+    content_object = models.ForeignKey(Episode, models.CASCADE, related_name="tag_items")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["content_object", "tag"], name="tag_unique_in_episode")
+        ]
+
+
+class EpisodeProject(ItemBase):
+    """A project of an episode; the row's id gives the order."""
+
+    tag = models.ForeignKey(Project, models.CASCADE, related_name="items")
+    content_object = models.ForeignKey(Episode, models.CASCADE, related_name="project_items")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["content_object", "tag"], name="project_unique_in_episode"
+            )
+        ]
+
+
+class EpisodeOldSlug(OldSlug):
+    target = models.ForeignKey(Episode, models.CASCADE, related_name="old_slugs")
+
+
+class Chapter(models.Model):
+    """A heading; the turns before the first heading stand in one with no title and level 0."""
+
+    episode = models.ForeignKey(Episode, models.CASCADE, related_name="chapters")
+    position = models.PositiveIntegerField()
+    title = models.CharField(_("title"), max_length=1000, blank=True)
+    level = models.PositiveSmallIntegerField(default=3)
+
+    class Meta:
+        verbose_name = _("chapter")
+        verbose_name_plural = _("chapters")
+        ordering = ("position",)
+        constraints = [
+            models.UniqueConstraint(
+                fields=["episode", "position"], name="chapter_position_unique_in_episode"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Turn(models.Model):
+    """One turn of the working copy, in both languages (see ``transcripts.document.Turn``)."""
+
+    episode = models.ForeignKey(Episode, models.CASCADE, related_name="turns")
+    chapter = models.ForeignKey(Chapter, models.RESTRICT, related_name="turns")
+    uid = models.CharField(max_length=9, default=draw_uid, editable=False)
+    version = models.PositiveIntegerField(default=1, editable=False)
+    position = models.PositiveIntegerField(_("position"))
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind, default=Kind.SPEECH)
+    speaker = models.ForeignKey(
+        Person,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="turns",
+        verbose_name=_("speaker"),
+    )
+    label = models.CharField(_("label"), max_length=300, blank=True)
+    original_label = models.CharField(_("label of the original"), max_length=300, blank=True)
+    text = models.TextField(_("translation"), blank=True)
+    original = models.TextField(_("original"), blank=True)
+    start = models.PositiveIntegerField(_("start (ms)"), null=True, blank=True)
+    end = models.PositiveIntegerField(_("end (ms)"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("turn")
+        verbose_name_plural = _("turns")
+        ordering = ("position",)
+        constraints = [
+            models.UniqueConstraint(fields=["uid"], name="turn_uid_unique"),
+            models.CheckConstraint(
+                condition=Q(kind__in=[value for value, _label in Kind.choices]),
+                name="turn_kind_is_one_of_the_three",
+            ),
+            models.CheckConstraint(
+                condition=Q(start__isnull=True)
+                | Q(end__isnull=True)
+                | Q(start__lte=models.F("end")),
+                name="turn_starts_before_it_ends",
+            ),
+        ]
+        indexes = [models.Index(fields=["episode", "position"], name="turn_in_order")]
+
+    def __str__(self) -> str:
+        return self.uid
+
+
+class TurnOrigin(models.Model):
+    """Which base turns a working turn comes from, in which order (MERGING §1)."""
+
+    turn = models.ForeignKey(Turn, models.CASCADE, related_name="origins")
+    source_turn = models.ForeignKey(
+        "episodes.SourceTurn", models.CASCADE, related_name="working_turns"
+    )
+    order = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ("order",)
+        constraints = [
+            models.UniqueConstraint(fields=["turn", "source_turn"], name="origin_unique_in_turn")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.turn_id} < {self.source_turn_id}"
+
+
+class TurnRedirect(models.Model):
+    """A turn's address that lives on in another turn's (merged away, or removed)."""
+
+    episode = models.ForeignKey(Episode, models.CASCADE, related_name="turn_redirects")
+    old_uid = models.CharField(max_length=9, unique=True)
+    new_uid = models.CharField(max_length=9)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return f"{self.old_uid} > {self.new_uid}"
+
+
+class Appearance(models.Model):
+    """A person beside an episode, and as what.
+
+    ``written`` is the name as the front matter gives it (a slug, a misspelling), so that an export
+    writes it back; empty where the person was found in the turns.
+    """
+
+    episode = models.ForeignKey(Episode, models.CASCADE, related_name="appearances")
+    person = models.ForeignKey(
+        Person, models.PROTECT, related_name="appearances", verbose_name=_("person")
+    )
+    role = models.CharField(_("role"), max_length=20, choices=Role, default=Role.MENTIONED)
+    origin = models.CharField(max_length=20, choices=Origin, default=Origin.EDITOR, editable=False)
+    written = models.CharField(max_length=300, blank=True, editable=False)
+    position = models.PositiveIntegerField(default=0, editable=False)
+
+    class Meta:
+        verbose_name = _("appearance")
+        verbose_name_plural = _("appearances")
+        ordering = ("position", "id")
+        constraints = [
+            models.UniqueConstraint(fields=["episode", "person"], name="person_unique_in_episode")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person} ({self.get_role_display()})"
+
+
+class Mention(models.Model):
+    """Something an episode is about, in the order of the front matter."""
+
+    target: Any
+    origin = models.CharField(max_length=20, choices=Origin, default=Origin.EDITOR, editable=False)
+    written = models.CharField(max_length=300, blank=True, editable=False)
+    position = models.PositiveIntegerField(default=0, editable=False)
+
+    class Meta:
+        abstract = True
+        ordering = ("position", "id")
+
+    def __str__(self) -> str:
+        return str(self.target)
+
+
+class OrganisationMention(Mention):
+    episode = models.ForeignKey(Episode, models.CASCADE, related_name="organisation_mentions")
+    target = models.ForeignKey(
+        Organisation, models.PROTECT, related_name="mentions", verbose_name=_("organisation")
+    )
+
+    class Meta(Mention.Meta):
+        verbose_name = _("organisation")
+        verbose_name_plural = _("organisations")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["episode", "target"], name="organisation_unique_in_episode"
+            )
+        ]
+
+
+class ProductMention(Mention):
+    episode = models.ForeignKey(Episode, models.CASCADE, related_name="product_mentions")
+    target = models.ForeignKey(
+        Product, models.PROTECT, related_name="mentions", verbose_name=_("product")
+    )
+
+    class Meta(Mention.Meta):
+        verbose_name = _("product")
+        verbose_name_plural = _("products")
+        constraints = [
+            models.UniqueConstraint(fields=["episode", "target"], name="product_unique_in_episode")
+        ]
+
+
+class WorkMention(Mention):
+    episode = models.ForeignKey(Episode, models.CASCADE, related_name="work_mentions")
+    target = models.ForeignKey(
+        Work, models.PROTECT, related_name="mentions", verbose_name=_("work")
+    )
+
+    class Meta(Mention.Meta):
+        verbose_name = _("work")
+        verbose_name_plural = _("works")
+        constraints = [
+            models.UniqueConstraint(fields=["episode", "target"], name="work_unique_in_episode")
+        ]

@@ -1,0 +1,56 @@
+"""The Celery tasks: shells around ``jobs``. A message is a bell, the job's row the truth."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+from billiard.process import current_process
+from celery import shared_task
+
+from episodes import jobs
+
+__all__ = ["sweep", "work"]
+
+
+@shared_task(name="episodes.tasks.work", ignore_result=True)
+def work(job_id: int) -> None:
+    """Do the job, if nobody else does."""
+    with _heeding_sigterm():
+        jobs.work(job_id)
+
+
+@shared_task(name="episodes.tasks.sweep", ignore_result=True)
+def sweep() -> None:
+    """Ring again for what nobody does (beat calls this every fifteen seconds)."""
+    jobs.sweep()
+
+
+@contextmanager
+def _heeding_sigterm() -> Iterator[None]:
+    """Let SIGTERM end the running job at its next heartbeat: it goes back to the queue at once.
+
+    Without this a child of the pool would die on the spot when the whole process group is told to
+    end (as supervisor does): its job would wait for the lease to run out, and its parent ten
+    seconds for an answer. A child stays alive then; its parent, told as well, ends it.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def end_soon(_number: int, _frame: FrameType | None) -> None:
+        jobs.stopping.set()
+
+    before = signal.signal(signal.SIGTERM, end_soon)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+        if jobs.stopping.is_set():
+            if current_process().name == "MainProcess":  # pool "solo": now end as told
+                signal.raise_signal(signal.SIGTERM)
+            else:
+                jobs.stopping.clear()

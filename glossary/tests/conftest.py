@@ -1,0 +1,3 @@
+"""What all tests of this app share."""
+
+from episodes.tests import profile  # noqa: F401 - loading it is its effect

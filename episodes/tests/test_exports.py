@@ -1,0 +1,209 @@
+"""What goes out comes back: the working export is the document, an edition's export is frozen."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from episodes import editing
+from episodes.documents import document_of
+from episodes.exports import edition_json, edition_markdown, working_json, working_markdown
+from episodes.fitting import fit
+from episodes.imports import Incoming, import_document
+from episodes.models import NAMED_MODELS, Episode, Project, Tag, Turn
+from episodes.tests.factories import make_episode, publish_episode
+from episodes.transcripts import markdown
+from episodes.transcripts.document import Chapter, Document, FrontMatter, TurnKind
+from episodes.transcripts.document import Turn as TurnValue
+
+pytestmark = pytest.mark.django_db
+
+GOLDEN = sorted((Path(__file__).parent / "golden").rglob("*.md"))
+SAMPLE = Path(__file__).parents[3] / "shared" / "samples" / "stargate.md"
+
+
+def bring(data: bytes, address: str) -> Episode:
+    result = import_document(Incoming(data, address), as_="new")
+    assert result.outcome == "created", result.message
+    return Episode.objects.get(pk=result.episode_id)
+
+
+def empty() -> None:
+    """An empty database, as far as an import can see."""
+    Turn.objects.all().delete()
+    Episode.objects.all().delete()
+    for model in (*NAMED_MODELS.values(), Tag, Project):
+        model.objects.all().delete()
+
+
+def goes_round(data: bytes) -> None:
+    first = bring(data, "first.md")
+    document, text = document_of(first), working_markdown(first)
+    empty()
+    second = bring(text.encode(), "second.md")
+    assert document_of(second) == document
+    assert working_markdown(second) == text
+
+
+@pytest.mark.parametrize("path", GOLDEN, ids=lambda path: path.name)
+def test_every_golden_file_goes_round(path):
+    if import_document(Incoming(path.read_bytes(), path.name)).outcome == "failed":
+        pytest.skip("a file that is not to be read")
+    empty()
+    goes_round(path.read_bytes())
+
+
+@pytest.mark.skipif(not SAMPLE.exists(), reason="the sample is not here")
+def test_the_sample_goes_round_as_it_was_read():
+    data = SAMPLE.read_bytes()
+    assert document_of(bring(data, "stargate.md")) == markdown.read(data)
+    empty()
+    goes_round(data)
+
+
+LINES = st.text(st.sampled_from("ab Z9甲乙，。：:（）()*_-[]<>&#'\"`!~|\\/·🙂é"), max_size=40)
+TEXTS = st.lists(LINES, max_size=4).map("\n".join)
+LISTS = st.lists(LINES, max_size=4).map(tuple)
+TURNS = st.builds(
+    TurnValue,
+    kind=st.sampled_from(TurnKind),
+    label=st.sampled_from(["", "Ann Lee", "Bo", "安·李", "主持人（安）", "Talk", "Acme"]),
+    text=TEXTS,
+    original=TEXTS,
+    original_label=st.sampled_from(["", "Ann Lee", "Speaker 0"]),
+    start=st.none() | st.integers(0, 10**7),
+    end=st.none() | st.integers(10**7, 2 * 10**7),
+)
+DOCUMENTS = st.builds(
+    Document,
+    front=st.builds(
+        FrontMatter,
+        title=LINES,
+        summary=TEXTS,
+        source=LINES,
+        channel=st.sampled_from(["", "Talk"]),
+        guest=st.sampled_from(["", "Cy Dorn"]),
+        date=st.sampled_from(["", "2025-01-31"]),
+        people=LISTS,
+        organisations=LISTS,
+        products=LISTS,
+        works=LISTS,
+        tags=LISTS,
+        projects=LISTS,
+        extra=st.dictionaries(
+            st.sampled_from(["layout", "draft", "original_title", "Exclude", "x"]),
+            st.none() | st.booleans() | st.integers() | LINES | st.lists(LINES, max_size=2),
+            max_size=4,
+        ).map(lambda found: tuple(found.items())),
+    ),
+    chapters=st.lists(
+        st.builds(
+            Chapter,
+            title=LINES,
+            level=st.integers(0, 6),
+            turns=st.lists(TURNS, max_size=4).map(tuple),
+        ),
+        max_size=3,
+    ).map(tuple),
+)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@given(DOCUMENTS)
+def test_every_document_goes_round(document):
+    empty()
+    goes_round(markdown.write(fit(markdown.normalise(document))).encode())
+
+
+def test_the_working_json_names_everything():
+    episode = make_episode(slug="ports", extra=(("layout", "post.njk"),), tags=["a"])
+    exported = working_json(episode)
+    assert list(exported) == [
+        "slug",
+        "title",
+        "date",
+        "source",
+        "status",
+        "edition",
+        "front",
+        "chapters",
+        "turns",
+    ]
+    assert (exported["slug"], exported["date"], exported["status"], exported["edition"]) == (
+        "ports",
+        "2025-03-01",
+        "draft",
+        None,
+    )
+    assert exported["front"]["extra"] == [["layout", "post.njk"]]
+    assert exported["chapters"] == [{"position": 0, "title": "港口", "level": 3}]
+    turn = episode.turns.first()
+    assert exported["turns"][0] == {
+        "uid": turn.uid,
+        "chapter": 0,
+        "kind": "speech",
+        "speaker": "Mara Quill",
+        "label": "Mara Quill",
+        "original_label": turn.original_label,
+        "text": turn.text,
+        "original": turn.original,
+        "start": None,
+        "end": None,
+    }
+    assert json.loads(json.dumps(exported)) == exported
+
+
+def test_an_edition_is_exported_as_it_was_published_whatever_is_edited_since():
+    episode = make_episode(extra=(("draft", True), ("layout", "post.njk"), ("status", "draft")))
+    edition = publish_episode(episode)
+    published, as_json = edition_markdown(edition), edition_json(edition)
+    editing.save_turn(episode.turns.first(), version=1, values={"text": "未发表。"}, by=None)
+    editing.save_episode(
+        episode,
+        revision=2,
+        values={"title": "未发表", "tags": ["未发表"], "slug": "hidden"},
+        by=None,
+    )
+    edition.refresh_from_db()
+    assert edition_markdown(edition) == published
+    assert edition_json(edition) == as_json
+    assert "未发表" in working_markdown(Episode.objects.get())
+    read = markdown.read(published.encode())
+    assert read.front.extra == (("draft", False), ("layout", "post.njk"), ("status", "evergreen"))
+    assert (as_json["status"], as_json["edition"], as_json["slug"]) == (
+        "evergreen",
+        1,
+        edition.document["slug"],
+    )
+    assert [turn["uid"] for turn in as_json["turns"]] == [
+        turn["uid"] for turn in edition.document["turns"]
+    ]
+
+
+def test_an_edition_says_evergreen_even_where_the_source_said_nothing():
+    edition = publish_episode(make_episode(extra=(("layout", "x"),)))
+    read = markdown.read(edition_markdown(edition).encode())
+    assert read.front.extra == (("layout", "x"), ("draft", False), ("status", "evergreen"))
+
+
+def test_a_published_export_imported_is_still_a_draft():
+    edition = publish_episode(make_episode())
+    again = bring(edition_markdown(edition).encode(), "again.md")
+    assert again.status == "draft"
+
+
+def test_exports_take_the_same_number_of_queries_whatever_the_size(django_assert_num_queries):
+    small = make_episode(people=["Mara Quill"])
+    many = [("Mara Quill", f"第{n}句。", f"Number {n}.") for n in range(60)]
+    large = make_episode(
+        turns=many, people=["A B", "C D", "Mara Quill"], organisations=["X", "Y"], tags=["t", "u"]
+    )
+    for episode in (small, large):
+        with django_assert_num_queries(8):
+            working_markdown(episode)
+        with django_assert_num_queries(8):
+            working_json(episode)

@@ -32,6 +32,7 @@ __all__ = ["ConfirmForm", "StartForm", "carry", "confirm", "start", "uncarry"]
 SALT = "episodes.admin.importing"
 CARRIED_FOR = 24 * 3600  # seconds
 LINE = 400  # characters of a line that a remark shows
+REMARKS = 300  # so many are shown; a broken file can have one at each line
 
 
 class Carried:
@@ -222,6 +223,8 @@ def _preview_page(
         "as_": form["as_"].value() if form else "",
         "chapters": read.document.chapters if read.document else (),
         "remarks": remarks(read, incoming.data),
+        "remarks_count": len(read.diagnostics),
+        "remarks_left": max(0, len(read.diagnostics) - REMARKS),
         "outcome": Outcome(read.outcome).label,
         "kinds": [
             {"label": NAMED_MODELS[kind]._meta.verbose_name_plural, "names": found}
@@ -259,7 +262,7 @@ def count_sentences(read: Preview) -> list[str]:
 
 
 def remarks(read: Preview, data: bytes) -> list[dict[str, Any]]:
-    """Return what the reader noticed, each with the text of its line."""
+    """Return what the reader noticed, the first ``REMARKS`` with the text of their lines."""
     lines = (
         data.decode("utf-8-sig", "replace").replace("\r\n", "\n").replace("\r", "\n").split("\n")
     )
@@ -271,5 +274,5 @@ def remarks(read: Preview, data: bytes) -> list[dict[str, Any]]:
             "message": sentence(each),
             "text": lines[each.line - 1][:LINE] if 0 < each.line <= len(lines) else "",
         }
-        for each in read.diagnostics
+        for each in read.diagnostics[:REMARKS]
     ]

@@ -209,3 +209,12 @@ def test_imports_are_listed_with_outcome_and_remarks(client):
     listed = client.get(reverse("admin:episodes_importrun_changelist")).content.decode()
     assert "harbour.md" in listed
     assert client.get(reverse("admin:episodes_importrun_change", args=[run.pk])).status_code == 200
+
+
+def test_of_a_broken_file_the_first_remarks_are_shown_and_the_rest_counted(client):
+    text = "你好。\n\n" + "<!-- chunk -->\n\n" * 1000
+    page = client.post(START, {"text": text, "name": "x"})
+    assert page.context["remarks_count"] > 1000
+    assert len(page.context["remarks"]) == 300
+    left = page.context["remarks_count"] - 300
+    assert f"and {left} more" in page.content.decode()

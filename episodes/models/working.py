@@ -13,6 +13,7 @@ from taggit.managers import TaggableManager
 from taggit.models import ItemBase, TagBase
 
 from episodes.models.people import OldSlug, Organisation, Person, Product, Work
+from episodes.tagging import slug_for
 
 __all__ = [
     "Appearance",
@@ -88,34 +89,32 @@ class Provenance(models.TextChoices):
     HUMAN = "human", _("By a person")
 
 
-class Tag(TagBase):
-    """A tag, with a Unicode slug; the same tag whatever its case."""
+class UnicodeTag(TagBase):
+    """A taggit tag with a slug in any script."""
 
     class Meta:
+        abstract = True
+        ordering = ("name",)
+
+    def slugify(self, tag: str, i: int | None = None) -> str:
+        """Return the slug of a name; see ``episodes.tagging.slug_for``."""
+        return slug_for(tag, i)
+
+
+class Tag(UnicodeTag):
+    """A tag, the same tag whatever its case."""
+
+    class Meta(UnicodeTag.Meta):
         verbose_name = _("tag")
         verbose_name_plural = _("tags")
-        ordering = ("name",)
-
-    def slugify(self, tag: str, i: int | None = None) -> str:
-        """Return the slug of a name; see ``episodes.tagging.slug_for``."""
-        from episodes.tagging import slug_for  # noqa: PLC0415 - tagging imports nothing of models
-
-        return slug_for(tag, i)
 
 
-class Project(TagBase):
+class Project(UnicodeTag):
     """A research project that an episode belongs to."""
 
-    class Meta:
+    class Meta(UnicodeTag.Meta):
         verbose_name = _("project")
         verbose_name_plural = _("projects")
-        ordering = ("name",)
-
-    def slugify(self, tag: str, i: int | None = None) -> str:
-        """Return the slug of a name; see ``episodes.tagging.slug_for``."""
-        from episodes.tagging import slug_for  # noqa: PLC0415 - tagging imports nothing of models
-
-        return slug_for(tag, i)
 
 
 class Episode(models.Model):

@@ -21,7 +21,7 @@ from dataclasses import dataclass, field
 
 from episodes.transcripts.cues import is_cue
 from episodes.transcripts.document import Chapter, Turn, TurnKind
-from episodes.transcripts.fences import Fences
+from episodes.transcripts.fences import Fences, outside
 from episodes.transcripts.notes import Notes
 
 MARK = "<!-- oddlots transcript 1 -->"
@@ -269,7 +269,7 @@ class _Reader:
             self._notes.note(line, "original_without_turn")
             turn = self._begin(_Draft(line, TurnKind.NARRATION))
         label = _LABEL.match(found[0]) if found else None
-        said = _unescaped(found)
+        said = outside(found, unescape)
         if label:
             said[0] = found[0][label.end() :]
         if not any(part.strip() for part in said) and not (label or turn.original_label):
@@ -281,20 +281,6 @@ class _Reader:
             turn.original = said
             turn.original_label = label[1] if label else turn.original_label
         turn.has_original = True
-
-
-def _unescaped(lines: list[str]) -> list[str]:
-    """The lines of an original as their author wrote them."""
-    fences = Fences(lines)
-    out: list[str] = []
-    while len(out) < len(lines):
-        at = len(out)
-        end = fences.end(at) if fences.opens(at) else None
-        if end is None:
-            out.append(unescape(lines[at]))
-        else:
-            out.extend(lines[at : end + 1])
-    return out
 
 
 def _quoted(text: str) -> str:

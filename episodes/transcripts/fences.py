@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections.abc import Callable
 
 _OPEN = re.compile(r" {0,3}(?:(`{3,})[^`]*|(~{3,}).*)")
 _CLOSE = re.compile(r" {0,3}(`{3,}|~{3,})[ \t]*")
@@ -45,3 +46,17 @@ class Fences:
                 return found
         self._dead[mark[0]] = len(mark)
         return None
+
+
+def outside(lines: list[str], change: Callable[[str], str]) -> list[str]:
+    """The lines, those outside closed fences changed, those of a fence as they are."""
+    fences = Fences(lines)
+    out: list[str] = []
+    while len(out) < len(lines):
+        at = len(out)
+        end = fences.end(at) if fences.opens(at) else None
+        if end is None:
+            out.append(change(lines[at]))
+        else:
+            out.extend(lines[at : end + 1])
+    return out

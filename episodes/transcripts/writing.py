@@ -7,7 +7,7 @@ from episodes.transcripts.canonical import MARK, escape, is_natural_label, turn_
 from episodes.transcripts.characters import is_han
 from episodes.transcripts.cues import is_cue
 from episodes.transcripts.document import Document, Turn, TurnKind
-from episodes.transcripts.fences import Fences
+from episodes.transcripts.fences import outside
 from episodes.transcripts.normal import normalise
 
 _BLOCK_STARTS = ("#", "- ", "* ", "+ ", "> ", "|", "```", "~~~", "    ")
@@ -90,14 +90,4 @@ def _escaped(text: str) -> str:
     """The text with a backslash before each line that would be read as markup."""
     if "\n" not in text:
         return escape(text)
-    lines = text.split("\n")
-    fences = Fences(lines)
-    out: list[str] = []
-    while len(out) < len(lines):
-        at = len(out)
-        end = fences.end(at) if fences.opens(at) else None
-        if end is None:
-            out.append(escape(lines[at]))
-        else:
-            out.extend(lines[at : end + 1])
-    return "\n".join(out)
+    return "\n".join(outside(text.split("\n"), escape))

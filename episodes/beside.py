@@ -6,7 +6,7 @@ In the history a set is a list: names of tags and projects; ``{"id", "name", "ro
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from episodes import labelling
@@ -24,7 +24,17 @@ from episodes.models import (
     WorkMention,
 )
 
-__all__ = ["MENTIONS", "SETS", "as_history", "is_same_set", "set_of", "write_set"]
+__all__ = [
+    "MENTIONS",
+    "SETS",
+    "as_history",
+    "is_same_set",
+    "keys_of",
+    "rows_of",
+    "set_of",
+    "write_keys",
+    "write_set",
+]
 
 MENTIONS: dict[str, Any] = {
     "organisations": OrganisationMention,
@@ -109,3 +119,67 @@ def write_set(episode: Episode, name: str, wanted: Sequence[Any]) -> None:
     if kept:
         fields = ["origin", "position", *(["role"] if name == "appearances" else [])]
         model._default_manager.bulk_update(kept, fields)
+
+
+# --- As keys, for merging -----------------------------------------------------------------------
+
+
+def keys_of(episode: Episode, name: str) -> list[str]:
+    """Return the members of a set as keys: ids of records, names of tags and projects."""
+    if name == "appearances":
+        rows = episode.appearances.order_by("position", "id")
+        return [str(pk) for pk in rows.values_list("person_id", flat=True)]
+    if name in MENTIONS:
+        mentions = MENTIONS[name]._default_manager.filter(episode=episode)
+        ordered = mentions.order_by("position", "id")
+        return [str(pk) for pk in ordered.values_list("target_id", flat=True)]
+    return [str(label) for label in set_of(episode, name)]
+
+
+def write_keys(
+    episode: Episode,
+    name: str,
+    keys: Sequence[str],
+    given: Mapping[str, Mapping[str, Any]],
+) -> None:
+    """Make a set these members in this order; ``given`` holds what a member's row has besides.
+
+    What an editor decided of a row (its role) stays, unless ``given`` says that an editor did.
+    """
+    if name in LABELS:
+        labelling.set_labels(episode, LABELS[name], keys)
+        return
+    model: type[Any] = Appearance if name == "appearances" else MENTIONS[name]
+    column = "person_id" if name == "appearances" else "target_id"
+    rows = {getattr(row, column): row for row in model._default_manager.filter(episode=episode)}
+    wanted = list(dict.fromkeys(int(key) for key in keys))
+    model._default_manager.filter(episode=episode).exclude(**{f"{column}__in": wanted}).delete()
+    added, kept = [], []
+    for position, pk in enumerate(wanted):
+        row = rows.get(pk)
+        values = given.get(str(pk), {})
+        if row is None:
+            row = model(episode=episode, **{"origin": Origin.EDITOR, **values, column: pk})
+            added.append(row)
+        else:
+            if row.origin != Origin.EDITOR or values.get("origin") == Origin.EDITOR:
+                for field, value in values.items():
+                    setattr(row, field, value)
+            kept.append(row)
+        row.position = position
+    model._default_manager.bulk_create(added)
+    fields = ["origin", "position", "written", *(["role"] if name == "appearances" else [])]
+    if kept:
+        model._default_manager.bulk_update(kept, fields)
+
+
+def rows_of(episode: Episode) -> dict[str, dict[str, dict[str, Any]]]:
+    """Return what the rows of each set have besides their members, as JSON; four queries."""
+    answer: dict[str, dict[str, dict[str, Any]]] = {}
+    for name in ("appearances", *MENTIONS):
+        model: type[Any] = Appearance if name == "appearances" else MENTIONS[name]
+        column = "person_id" if name == "appearances" else "target_id"
+        fields = ["origin", "written", *(["role"] if name == "appearances" else [])]
+        rows = model._default_manager.filter(episode=episode).values(column, *fields)
+        answer[name] = {str(row.pop(column)): row for row in rows}
+    return answer

@@ -18,17 +18,32 @@ from django.db.models import Q
 
 from episodes import names, recordings, slugs
 from episodes.fitting import fit
-from episodes.models import Episode, EpisodeOldSlug, Person, PublishedEpisode, Source
-from episodes.models.sources import Outcome
+from episodes.models import Episode, EpisodeOldSlug, ImportRun, Person, PublishedEpisode, Source
+from episodes.models.sources import Outcome, RunState
+from episodes.sources.answers import Metadata, TrackKind
 from episodes.sources.http import normalise_url
-from episodes.transcripts import markdown
+from episodes.transcripts import captions, markdown
 from episodes.transcripts.characters import strip_controls
 from episodes.transcripts.document import Document
 from episodes.transcripts.messages import fill, gettext_noop
 
-__all__ = ["FOLLOW", "Decision", "Incoming", "decide", "read", "source_address", "unchanged"]
+__all__ = [
+    "FOLLOW",
+    "Decision",
+    "Incoming",
+    "Known",
+    "decide",
+    "read",
+    "read_words",
+    "source_address",
+    "unchanged",
+]
 
-FOLLOW = "follow"  # other bytes for an episode that exists: for ``followups`` to say
+FOLLOW = "follow"  # other bytes for an episode that exists: for ``reimports`` to say
+REFUSED = gettext_noop(
+    "This state was undone or refused; it is not applied again until the source changes."
+)
+WAITS = gettext_noop("The proposal of this state waits for a decision already.")
 LONGEST_ADDRESS = 2000  # bytes: PostgreSQL indexes no more than 2,700
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _LABEL = re.compile(r"^[>\s*\[]{0,6}([^:：*\[\]\n]{1,60}?)[\]*\s]{0,4}[:：]", re.MULTILINE)
@@ -48,6 +63,21 @@ class Incoming:
     folder: str = ""
     etag: str = ""
     last_modified: str = ""
+    metadata: Metadata | None = None  # what a recording's page says beside its captions
+
+    @property
+    def captions(self) -> str:
+        """The form of captions that the bytes have; empty where they are none."""
+        return captions.kind_of(self.data, self.name or self.address)
+
+
+@dataclass(frozen=True)
+class Known:
+    """A source whose state these bytes are already, and why nothing comes of them."""
+
+    source: Source
+    message: str = ""
+    outcome: str = Outcome.UNCHANGED.value
 
 
 @dataclass(frozen=True)
@@ -69,7 +99,10 @@ def source_address(address: str, data: bytes = b"") -> str:
     """
     text = strip_controls(unicodedata.normalize("NFC", address)).strip()
     if re.match(r"[A-Za-z][A-Za-z0-9+.-]*://", text):
-        text = normalise_url(text)
+        # A number behind it is how ``decide`` tells a second source of one URL.
+        number = re.search(r"( \([0-9]+\))?\Z", text)
+        assert number is not None
+        text = normalise_url(text[: number.start()]) + number[0]
     if not text:
         return f"pasted/{hashlib.sha256(data).hexdigest()[:16]}.md"
     if len(text.encode()) > LONGEST_ADDRESS:
@@ -91,12 +124,41 @@ def _known_names(data: bytes) -> list[str]:
 
 
 def read(incoming: Incoming) -> Document:
-    """Read a document as the tables can hold it. Raises ReadError."""
-    document = fit(markdown.read(incoming.data, known_names=_known_names(incoming.data)))
+    """Read a document, or captions as a draft, as the tables can hold it. Raises ReadError."""
+    names_known = _known_names(incoming.data)
+    if incoming.captions:
+        document = fit(_draft(incoming, names_known))
+    else:
+        document = fit(markdown.read(incoming.data, known_names=names_known))
     diagnostic = recordings.identify(document.front.source).diagnostic
     if diagnostic:
         document = replace(document, diagnostics=(*document.diagnostics, diagnostic))
     return document
+
+
+def _draft(incoming: Incoming, names_known: Sequence[str]) -> Document:
+    """The captions' words as turns, still to be translated."""
+    read_captions = captions.read(incoming.data, kind=incoming.captions, known_names=names_known)
+    said = incoming.metadata or Metadata()
+    on_the_web = re.match(r"https?://", incoming.address)
+    document = captions.to_document(
+        read_captions,
+        title=said.title or _file_stem(incoming),
+        source=incoming.address if on_the_web else "",
+    )
+    front = document.front
+    extra = dict(front.extra)
+    if said.language:
+        extra.setdefault("original_language", said.language.removesuffix("-orig"))
+    if said.track == TrackKind.AUTOMATIC and incoming.metadata is not None:
+        extra.setdefault("original_provenance", "automatic")
+    front = replace(front, date=said.date, channel=said.channel, extra=tuple(extra.items()))
+    return replace(document, front=front)
+
+
+def read_words(incoming: Incoming) -> tuple[captions.Word, ...]:
+    """Read the words of captions with their times. Raises ReadError."""
+    return captions.words_of(captions.read(incoming.data, kind=incoming.captions))
 
 
 def _file_stem(incoming: Incoming) -> str:
@@ -111,21 +173,30 @@ def _used_slugs(wanted: Sequence[str]) -> set[str]:
     return used
 
 
-def unchanged(address: str, sha256: str, as_: str) -> tuple[int, int, str] | None:
-    """Source, episode and slug where these bytes are what the episode was last imported from."""
+def unchanged(address: str, sha256: str, as_: str) -> Known | None:
+    """Return the source whose last accepted state these bytes are (read as they are read now), or
+    that was refused or undone, or that waits for a decision; None where they are something new."""
     if as_:
         return None
-    columns = ("pk", "episode_id", "episode__slug")
-    same = Source.objects.filter(address=address)
-    found = same.filter(accepted__sha256=sha256).values_list(*columns).first()
-    if found is None and not same.exists():
-        found = (
-            Source.objects.filter(snapshots__sha256=sha256)
-            .order_by("pk")
-            .values_list(*columns)
-            .first()
-        )
-    return found
+    same = Source.objects.filter(address=address).select_related("episode")
+    source = same.filter(accepted__sha256=sha256, reader_version=markdown.READER_VERSION).first()
+    if source is not None:
+        return Known(source)
+    source = same.filter(refused__sha256=sha256).first()
+    if source is not None:
+        return Known(source, REFUSED)
+    waiting = ImportRun.objects.filter(
+        source__in=same, state=RunState.WAITING, snapshot__sha256=sha256
+    )
+    run = waiting.select_related("source__episode").defer("plan", "undo", "content").first()
+    if run is not None and run.source is not None:
+        return Known(run.source, WAITS, run.outcome)
+    if not same.exists():
+        elsewhere = Source.objects.filter(snapshots__sha256=sha256).select_related("episode")
+        source = elsewhere.order_by("pk").first()
+        if source is not None:
+            return Known(source)
+    return None
 
 
 def decide(incoming: Incoming, address: str, document: Document, as_: str, slug: str) -> Decision:
@@ -165,7 +236,8 @@ def decide(incoming: Incoming, address: str, document: Document, as_: str, slug:
             message = fill(template, slug=slug)
             return Decision(Outcome.FAILED, message, "", address=address)
         return Decision(Outcome.CREATED, "", slug, address=address)
-    base = slugs.from_stem(_file_stem(incoming), document.front.title)
+    stem = "" if incoming.metadata else _file_stem(incoming)
+    base = slugs.from_stem(stem, document.front.title)
     return Decision(Outcome.CREATED, "", names.free_slug(base, _used_slugs), address=address)
 
 

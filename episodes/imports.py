@@ -7,23 +7,44 @@ Command, admin and tasks call ``preview`` and ``import_document``; both decide b
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
 
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from episodes import extensions, followups, names, speakers, storing, wording
-from episodes.deciding import FOLLOW, Decision, Incoming, decide, read, source_address, unchanged
-from episodes.models import ChangeSet, Episode, ImportRun, Snapshot, Source
+from episodes import (
+    extensions,
+    reimports,
+    storing,
+    timings,
+    visits,
+    wording,
+)
+from episodes.deciding import (
+    FOLLOW,
+    Decision,
+    Incoming,
+    Known,
+    decide,
+    read,
+    read_words,
+    source_address,
+    unchanged,
+)
+from episodes.models import ChangeSet, Conflict, Episode, ImportRun, Snapshot, Source
 from episodes.models.history import Act
-from episodes.models.sources import Outcome
-from episodes.sources.http import FetchError, fetch, normalise_url, require_text
+from episodes.models.sources import Gives, Outcome, RunState, SourceKind
+from episodes.previews import NamePreview, Preview, SpeakerPreview, gives_times, preview
+from episodes.sources import registry
+from episodes.sources.answers import Answer, State
+from episodes.sources.http import FetchError, normalise_url
+from episodes.sources.manners import Manners
 from episodes.transcripts import markdown
-from episodes.transcripts.annotations import scan, term_key
 from episodes.transcripts.characters import strip_controls
-from episodes.transcripts.document import Diagnostic, Document, ReadError, TurnKind
+from episodes.transcripts.document import Diagnostic, Document, ReadError
 
 __all__ = [
     "Incoming",
@@ -33,47 +54,12 @@ __all__ = [
     "SpeakerPreview",
     "fetch_incoming",
     "import_document",
+    "incoming_of",
     "preview",
 ]
 
 TRIES = 3  # when another import takes the same address, slug or name at the same moment
 MOST_DIAGNOSTICS = 500  # in a run's row
-
-
-@dataclass(frozen=True)
-class SpeakerPreview:
-    """A label with its number of turns and whom it means; ``state`` is new, known or empty."""
-
-    label: str
-    turns: int
-    person: str = ""
-    state: str = ""
-    role: str = ""
-
-
-@dataclass(frozen=True)
-class NamePreview:
-    """A name of the front matter, or a speaker, and whether it is on record."""
-
-    name: str
-    known: bool
-    role: str = ""
-
-
-@dataclass(frozen=True)
-class Preview:
-    """What an import would do. ``names`` holds people, organisations, products and works by kind."""
-
-    outcome: str
-    message: str
-    slug: str
-    document: Document | None = None
-    speakers: tuple[SpeakerPreview, ...] = ()
-    names: dict[str, tuple[NamePreview, ...]] = field(default_factory=dict)
-    counts: dict[str, int] = field(default_factory=dict)
-    terms: int = 0
-    diagnostics: tuple[Diagnostic, ...] = ()
-    existing: Episode | None = None
 
 
 @dataclass(frozen=True)
@@ -90,15 +76,28 @@ class Result:
     run_id: int | None = None
 
 
-def fetch_incoming(url: str) -> Incoming:
-    """Fetch a transcript by the guarded fetch. Raises FetchError."""
-    fetched = fetch(url, allowed_hosts=settings.SOURCE_ALLOWED_HOSTS)
-    require_text(fetched)
+def fetch_incoming(url: str, *, patience: float = 30.0) -> Incoming:
+    """Ask a web address, or YouTube for a video's captions. Raises FetchError.
+
+    ``patience``: for how many seconds it may wait for its turn with the host.
+    """
+    manners = Manners(settings.DATA_DIR / "visits", patience=patience)
+    answer = registry.ask(url, manners=manners, allowed_hosts=settings.SOURCE_ALLOWED_HOSTS)
+    if answer.state != State.CONTENT:
+        passing = answer.state == State.PASSING
+        raise FetchError(answer.state.value, answer.message, url, passing)
+    return incoming_of(answer, normalise_url(url))
+
+
+def incoming_of(answer: Answer, address: str) -> Incoming:
+    """Return what a source answered as a document to import, known by ``address``."""
     return Incoming(
-        data=fetched.body,
-        address=normalise_url(url),
-        etag=fetched.etag,
-        last_modified=fetched.last_modified,
+        data=answer.data,
+        address=address,
+        name=answer.name,
+        etag=answer.etag,
+        last_modified=answer.last_modified,
+        metadata=answer.metadata,
     )
 
 
@@ -106,71 +105,126 @@ def fetch_incoming(url: str) -> Incoming:
 
 
 def import_document(
-    incoming: Incoming, *, by: User | None = None, as_: str = "", slug: str = ""
+    incoming: Incoming,
+    *,
+    by: User | None = None,
+    as_: str = "",
+    slug: str = "",
+    reason: str = "",
+    confirm: Callable[[Result], object] = lambda _result: None,
 ) -> Result:
     """Import one document in one transaction; a bad one has the outcome ``failed``.
 
     ``as_``: ``"new"`` makes another episode whatever is known, a slug makes it a source of that
-    episode. ``slug`` is the wish for a new episode's. The same bytes again write nothing but the run
-    and the source's last check.
+    episode. ``slug`` is the wish for a new episode's. ``reason``: why a state that makes things worse
+    is applied all the same. The same bytes again write nothing but the run and the source's last
+    check. ``confirm`` is called with the result as the last step of the transaction; what it raises
+    undoes it all.
     """
     for attempt in range(1, TRIES + 1):
         try:
-            return _import(incoming, by, as_, slug)
+            return _import(incoming, Request(by, as_, slug, reason, confirm))
         except IntegrityError:
             if attempt == TRIES:
                 raise
     raise AssertionError("unreachable")
 
 
-def _import(incoming: Incoming, by: User | None, as_: str, slug: str) -> Result:
+@dataclass(frozen=True)
+class Request:
+    """What a person or a job asked for beside the document."""
+
+    by: User | None = None
+    as_: str = ""
+    slug: str = ""
+    reason: str = ""
+    confirm: Callable[[Result], object] = lambda _result: None
+
+
+def _import(incoming: Incoming, request: Request) -> Result:
+    by, as_ = request.by, request.as_
     try:
         address = source_address(incoming.address, incoming.data)
     except FetchError as error:
         return _finish(incoming, incoming.address[:500], Outcome.FAILED, error.message, by)
     sha256 = hashlib.sha256(incoming.data).hexdigest()
-    with transaction.atomic():
-        known = unchanged(address, sha256, as_)
-        if known is not None:
-            source_id, episode_id, episode_slug = known
-            Source.objects.filter(pk=source_id).update(checked_at=timezone.now())
-            run = ImportRun.objects.create(
-                address=address,
-                source_id=source_id,
-                episode_id=episode_id,
-                outcome=Outcome.UNCHANGED,
-                by=by,
-            )
-            path = incoming.name or incoming.address
-            return Result(
-                path, episode_slug, Outcome.UNCHANGED.value, {}, (), "", episode_id, run.pk
-            )
+    if not request.reason:
+        with transaction.atomic():
+            known = unchanged(address, sha256, as_)
+            if known is not None:
+                result = _nothing_new(incoming, address, known, by)
+                request.confirm(result)
+                return result
     try:
         document = read(incoming)
     except ReadError as error:
         diagnostic = Diagnostic(error.line, error.code, error.message)
-        return _finish(
-            incoming, address, Outcome.FAILED, diagnostic.message, by, diagnostics=(diagnostic,)
-        )
+        with transaction.atomic():
+            result = _finish(
+                incoming,
+                address,
+                Outcome.FAILED,
+                diagnostic.message,
+                by,
+                diagnostics=(diagnostic,),
+                source=Source.objects.filter(address=address).first(),
+            )
+            request.confirm(result)
+            return result
     with transaction.atomic():
-        if unchanged(address, sha256, as_) is not None:
+        if not request.reason and unchanged(address, sha256, as_) is not None:
             raise IntegrityError("imported by somebody else just now")
-        decision = decide(incoming, address, document, as_, slug)
+        decision = decide(incoming, address, document, as_, request.slug)
         if decision.outcome == Outcome.CREATED:
-            return _create(incoming, decision, document, sha256, by)
-        if decision.outcome == FOLLOW:
-            return _follow(incoming, decision, document, sha256, by)
-        return _finish(
-            incoming,
-            decision.address or address,
-            decision.outcome,
-            decision.message,
-            by,
-            slug=decision.slug,
-            episode=decision.episode,
-            counts=storing.count(document),
-            diagnostics=document.diagnostics,
-        )
+            result = _create(incoming, decision, document, sha256, by)
+        elif decision.outcome == FOLLOW:
+            result = _follow(incoming, decision, document, sha256, request)
+        else:
+            held = decision.outcome == Outcome.HELD
+            result = _finish(
+                incoming,
+                decision.address or address,
+                decision.outcome,
+                decision.message,
+                by,
+                slug=decision.slug,
+                episode=decision.episode,
+                counts=storing.count(document),
+                diagnostics=document.diagnostics,
+                state=RunState.WAITING if held else RunState.DONE,
+                content=incoming.data if held else None,
+            )
+        request.confirm(result)
+        return result
+
+
+def _nothing_new(incoming: Incoming, address: str, known: Known, by: User | None) -> Result:
+    """The same bytes again: nothing is written but the run and the source's last check (G3)."""
+    own = known.source.address == address  # else it gave the same bytes as this address
+    visits.unchanged(
+        known.source,
+        etag=incoming.etag if own else "",
+        last_modified=incoming.last_modified if own else "",
+    )
+    run = ImportRun.objects.create(
+        address=address,
+        source=known.source,
+        episode_id=known.source.episode_id,
+        outcome=known.outcome,
+        message=str(known.message),
+        wording=wording.store(known.message),
+        by=by,
+    )
+    return Result(
+        incoming.name or incoming.address,
+        known.source.episode.slug,
+        known.outcome,
+        {},
+        (),
+        known.message,
+        known.source.episode_id,
+        run.pk,
+    )
 
 
 def _create(
@@ -178,11 +232,13 @@ def _create(
 ) -> Result:
     episode = storing.store_episode(document, decision.slug)
     source, snapshot = _store_source(incoming, decision.address, episode, sha256)
-    base = storing.store_base(source, document)
     plan = storing.plan_people(document)
-    speaker_ids = storing.store_appearances(episode, plan, storing.store_people(plan))
+    ids = storing.store_people(plan)
+    speaker_ids = storing.store_appearances(episode, plan, ids)
+    base = storing.store_base(source, document, speaker_ids)
     storing.store_turns(episode, document, base, speaker_ids)
     notes = storing.store_mentions(episode, document)
+    storing.store_base_sets(episode, source)
     result = _finish(
         incoming,
         decision.address,
@@ -203,6 +259,11 @@ def _create(
     return result
 
 
+def kind_of(incoming: Incoming) -> str:
+    """Return what kind of source gives these bytes."""
+    return SourceKind.CAPTIONS if incoming.captions else SourceKind.MARKDOWN
+
+
 def _store_source(
     incoming: Incoming, address: str, episode: Episode, sha256: str
 ) -> tuple[Source, Snapshot]:
@@ -210,10 +271,12 @@ def _store_source(
         episode=episode,
         address=address,
         folder=incoming.folder[:200],
+        kind=kind_of(incoming),
         reader_version=markdown.READER_VERSION,
         etag=incoming.etag[:300],
         last_modified=incoming.last_modified[:100],
         checked_at=timezone.now(),
+        next_check_at=timezone.now() + visits.PAUSES[0],
     )
     snapshot = Snapshot.objects.create(source=source, sha256=sha256, content=incoming.data)
     source.accepted = snapshot
@@ -222,45 +285,59 @@ def _store_source(
 
 
 def _follow(
-    incoming: Incoming, decision: Decision, document: Document, sha256: str, by: User | None
+    incoming: Incoming, decision: Decision, document: Document, sha256: str, request: Request
 ) -> Result:
-    """Other bytes for an episode that exists: see ``followups``."""
+    """Other bytes for an episode that exists: see ``reimports``."""
     assert decision.episode is not None
     episode = Episode.objects.select_for_update().get(pk=decision.episode.pk)
     source = decision.source
     if source is None:
         source = Source.objects.create(
-            episode=episode, address=decision.address, folder=incoming.folder[:200]
+            episode=episode,
+            address=decision.address,
+            folder=incoming.folder[:200],
+            kind=kind_of(incoming),
+            gives=Gives.TIMES if gives_times(incoming, None) else Gives.TEXT,
         )
     snapshot, _made = Snapshot.objects.defer("content").get_or_create(
         source=source, sha256=sha256, defaults={"content": incoming.data}
     )
-    followed = followups.follow(episode, source, document, by=by)
-    source.checked_at = timezone.now()
-    source.etag = incoming.etag[:300]
-    source.last_modified = incoming.last_modified[:100]
-    changed = ["checked_at", "etag", "last_modified"]
-    if followed.outcome != Outcome.HELD:
-        source.accepted = snapshot
-        source.reader_version = markdown.READER_VERSION
-        changed += ["accepted", "reader_version"]
-    source.save(update_fields=changed)
+    if source.gives == Gives.TIMES:
+        words = read_words(incoming)
+        followed = timings.follow(episode, source, words, by=request.by, reason=request.reason)
+    else:
+        followed = reimports.follow(episode, source, document, by=request.by, reason=request.reason)
+    waits = followed.outcome in (Outcome.HELD, Outcome.PROPOSED)
+    ImportRun.objects.filter(source=source, state=RunState.WAITING).update(
+        state=RunState.SUPERSEDED, decided_at=timezone.now()
+    )
+    visits.answered(source, incoming, changed=followed.outcome != Outcome.UNCHANGED)
+    if followed.accepted:
+        source.accepted, source.reader_version = snapshot, markdown.READER_VERSION
+        source.refused = None
+        source.save(update_fields=["accepted", "reader_version", "refused"])
+    applied = followed.undo is not None
     result = _finish(
         incoming,
         source.address,
         followed.outcome,
         followed.message,
-        by,
+        request.by,
         slug=episode.slug,
         episode=episode,
         source=source,
         snapshot=snapshot,
         counts={**storing.count(document), **followed.counts},
         diagnostics=(*document.diagnostics, *followed.diagnostics),
+        state=RunState.WAITING if waits else RunState.APPLIED if applied else RunState.DONE,
+        followed=followed,
+        reason=request.reason,
     )
     if followed.change_set is not None:
         ChangeSet.objects.filter(pk=followed.change_set.pk).update(run_id=result.run_id)
-        extensions.after_import(episode)
+        Conflict.objects.filter(episode=episode, run=None, decided_at=None).update(
+            run_id=result.run_id
+        )
     return result
 
 
@@ -277,9 +354,15 @@ def _finish(
     snapshot: Snapshot | None = None,
     counts: dict[str, int] | None = None,
     diagnostics: tuple[Diagnostic, ...] = (),
+    state: str = RunState.DONE,
+    content: bytes | None = None,
+    followed: reimports.Followed | None = None,
+    reason: str = "",
 ) -> Result:
     """Write the run, and return the result."""
     counts = counts or {}
+    proposal = followed.proposal if followed else None
+    waits = state == RunState.WAITING
     run = ImportRun.objects.create(
         address=strip_controls(address)[:2000],
         source=source,
@@ -299,90 +382,18 @@ def _finish(
             }
             for item in diagnostics[:MOST_DIAGNOSTICS]
         ],
+        state=state,
+        content=content,
+        plan=proposal.pack() if proposal else None,
+        plan_revision=episode.revision if episode and proposal else 0,
+        sorts="+".join(proposal.plan.groups) if proposal else "",
+        held=[wording.store(each) for each in proposal.plan.held] if proposal and waits else [],
+        undo=followed.undo if followed else None,
+        reason=reason,
+        decided_at=timezone.now() if state == RunState.APPLIED else None,
+        decided_by=by if state == RunState.APPLIED else None,
         by=by,
     )
     path = incoming.name or incoming.address
     pk = episode.pk if episode else None
     return Result(path, slug, str(outcome), counts, diagnostics, message, pk, run.pk)
-
-
-# --- Showing beforehand -----------------------------------------------------------------------
-
-
-def preview(incoming: Incoming, *, as_: str = "", slug: str = "") -> Preview:
-    """Return what ``import_document`` would do with the same arguments now; writes nothing at all."""
-    try:
-        address = source_address(incoming.address, incoming.data)
-        document = read(incoming)
-    except ReadError as error:
-        diagnostic = Diagnostic(error.line, error.code, error.message)
-        return Preview(Outcome.FAILED.value, error.message, "", diagnostics=(diagnostic,))
-    except FetchError as error:
-        return Preview(Outcome.FAILED.value, error.message, "")
-    known = unchanged(address, hashlib.sha256(incoming.data).hexdigest(), as_)
-    if known is not None:
-        episode = Episode.objects.get(pk=known[1])
-        decision = Decision(Outcome.UNCHANGED, "", known[2], episode)
-    else:
-        decision = decide(incoming, address, document, as_, slug)
-    outcome, message = str(decision.outcome), decision.message
-    if outcome == FOLLOW:
-        assert decision.episode is not None
-        outcome, message = followups.foresee(decision.episode, decision.source, document)
-    plan = storing.plan_people(document)
-    people = tuple(
-        NamePreview(person.name, person.known is not None, person.role) for person in plan.people
-    )
-    return Preview(
-        outcome,
-        message,
-        decision.slug,
-        document,
-        _speakers(document, plan),
-        {"person": people, **_mentions(document)},
-        {**storing.count(document), "people": len(people)},
-        _terms(document),
-        (*document.diagnostics, *plan.diagnostics),
-        decision.episode,
-    )
-
-
-def _speakers(document: Document, plan: speakers.SpeakerPlan) -> tuple[SpeakerPreview, ...]:
-    """The labels in the order in which they are first used."""
-    seen: dict[tuple[str, int | None], int] = {}
-    for turn in document.turns():
-        if turn.kind == TurnKind.SPEECH:
-            index = plan.speakers.get((turn.label, turn.original_label))
-            key = (turn.label or turn.original_label, index)
-            seen[key] = seen.get(key, 0) + 1
-    rows = []
-    for (label, index), turns in seen.items():
-        if index is None:
-            rows.append(SpeakerPreview(label, turns))
-        else:
-            person = plan.people[index]
-            state = "new" if person.known is None else "known"
-            rows.append(SpeakerPreview(label, turns, person.name, state, person.role))
-    return tuple(rows)
-
-
-def _mentions(document: Document) -> dict[str, tuple[NamePreview, ...]]:
-    answer = {}
-    for key, model in storing.NAMED.items():
-        written = getattr(document.front, key)
-        known = names.resolve(model, written)
-        answer[model.kind] = tuple(NamePreview(name, name in known) for name in written)
-    return answer
-
-
-def _terms(document: Document) -> int:
-    """How many terms the text annotates; evidence for the glossary."""
-    return len(
-        {
-            term_key(head)
-            for turn in document.turns()
-            for found in scan(turn.text)
-            if found.certain
-            for head in (found.heads or (found.term,))
-        }
-    )

@@ -12,7 +12,7 @@ from episodes.models import Episode, EpisodeProject, EpisodeTag, Project, Tag
 from episodes.names import free_slug
 from episodes.tagging import slug_for
 
-__all__ = ["label_key", "labels_for", "set_labels"]
+__all__ = ["known_names", "label_key", "labels_for", "set_labels"]
 
 LENGTH = 100
 _THROUGH: dict[type[TagBase], type[EpisodeTag] | type[EpisodeProject]] = {
@@ -52,6 +52,15 @@ def labels_for(model: type[TagBase], names: Iterable[str]) -> list[TagBase]:
             new.append(known[key])
     model._default_manager.bulk_create(new)
     return [known[key] for key in wanted]
+
+
+def known_names(model: type[TagBase], names: Iterable[str]) -> list[str]:
+    """Return the names as the registry spells those that it knows, each once, in order."""
+    wanted = {label_key(name[:LENGTH]): name[:LENGTH] for name in names if name.strip()}
+    slugs = {slug_for(name)[: LENGTH - 10] for name in wanted.values()}
+    rows = model._default_manager.filter(Q(slug__in=slugs) | Q(name__in=wanted.values()))
+    known = {label_key(row.name): row.name for row in rows}
+    return [known.get(key, name) for key, name in wanted.items()]
 
 
 def set_labels(episode: Episode, model: type[TagBase], names: Iterable[str]) -> bool:

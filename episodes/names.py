@@ -339,7 +339,7 @@ def _move_references(keep: Named, lose: Named) -> dict[str, int]:
         model, field = relation.related_model, relation.field.name
         if model is spelling or relation.many_to_many:
             continue
-        rows = model._default_manager.filter(**{field: lose})
+        rows = model._base_manager.filter(**{field: lose})  # turns that are gone as well
         clashing = _partner(model, field)
         if clashing:
             _settle_clashes(model, field, clashing, keep, lose)

@@ -28,15 +28,18 @@ from episodes.models import (
 )
 from episodes.remarks import say
 from episodes.transcripts.document import Diagnostic, Document, Severity, TurnKind
+from episodes.transcripts.document import Turn as TurnValue
 
 __all__ = [
     "NAMED",
     "appearance_rows",
     "base_fields",
     "count",
+    "named_twice",
     "plan_people",
     "store_appearances",
     "store_base",
+    "store_base_sets",
     "store_episode",
     "store_mentions",
     "store_people",
@@ -90,11 +93,12 @@ def base_fields(document: Document) -> dict[str, Any]:
     return {**front_json(document.front), "chapters": headings}
 
 
-def store_base(source: Source, document: Document) -> list[SourceTurn]:
-    """Make a document the base of its source: its fields and its turns as accepted."""
+def store_base(
+    source: Source, document: Document, speaker_ids: dict[speakers.Pair, int]
+) -> list[SourceTurn]:
+    """Make a document the base of its new source: its fields and its turns as accepted."""
     source.fields = base_fields(document)
     source.save(update_fields=["fields"])
-    source.turns.all().delete()
     rows: list[SourceTurn] = []
     for number, chapter in enumerate(document.chapters):
         for turn in chapter.turns:
@@ -112,9 +116,22 @@ def store_base(source: Source, document: Document) -> list[SourceTurn]:
                     original=turn.original,
                     start=turn.start,
                     end=turn.end,
+                    speaker_id=_speaker_id(turn, speaker_ids),
                 )
             )
     return SourceTurn.objects.bulk_create(rows, batch_size=BATCH)
+
+
+def _speaker_id(turn: TurnValue, speaker_ids: dict[speakers.Pair, int]) -> int | None:
+    if turn.kind != TurnKind.SPEECH:
+        return None
+    return speaker_ids.get((turn.label, turn.original_label))
+
+
+def store_base_sets(episode: Episode, source: Source) -> None:
+    """Keep with the base which records the document's names meant."""
+    source.fields["sets"] = {name: beside.keys_of(episode, name) for name in beside.SETS}
+    source.save(update_fields=["fields"])
 
 
 def store_turns(
@@ -124,25 +141,30 @@ def store_turns(
     speaker_ids: dict[speakers.Pair, int],
 ) -> list[Turn]:
     """Make the chapters and turns of a new episode, each turn with the base turn it comes from."""
+    source_id = base[0].source_id if base else 0
+    headings = [number for number, chapter in enumerate(document.chapters) if chapter.level]
     chapters = Chapter.objects.bulk_create(
         [
-            Chapter(episode=episode, position=number, title=chapter.title, level=chapter.level)
+            Chapter(
+                episode=episode,
+                position=number,
+                title=chapter.title,
+                level=chapter.level,
+                origins=[[source_id, headings.index(number)]] if chapter.level else [],
+            )
             for number, chapter in enumerate(document.chapters)
         ]
     )
     rows: list[Turn] = []
     for stored, chapter in zip(chapters, document.chapters, strict=True):
         for turn in chapter.turns:
-            speech = turn.kind == TurnKind.SPEECH
             rows.append(
                 Turn(
                     episode=episode,
                     chapter=stored,
                     position=len(rows),
                     kind=turn.kind.value,
-                    speaker_id=speaker_ids.get((turn.label, turn.original_label))
-                    if speech
-                    else None,
+                    speaker_id=_speaker_id(turn, speaker_ids),
                     label=turn.label,
                     original_label=turn.original_label,
                     text=turn.text,
@@ -251,6 +273,12 @@ def store_appearances(
 # --- Organisations, products, works -----------------------------------------------------------
 
 
+def named_twice(model: type[Named], name: str, other: str) -> Diagnostic:
+    """Return the remark that a list names the same thing a second time."""
+    message = say("name_twice", name=name, other=other)
+    return Diagnostic(0, f"{model.kind}_twice", message, Severity.NOTICE)
+
+
 def store_mentions(episode: Episode, document: Document) -> list[Diagnostic]:
     """Put organisations, products and works beside the episode; those that are new are made."""
     notes: list[Diagnostic] = []
@@ -272,8 +300,7 @@ def store_mentions(episode: Episode, document: Document) -> list[Diagnostic]:
         for name in written:
             target = found.get(name) or made[names.name_key(name)]
             if target.pk in listed:
-                message = say("name_twice", name=name, other=listed[target.pk])
-                notes.append(Diagnostic(0, f"{model.kind}_twice", message, Severity.NOTICE))
+                notes.append(named_twice(model, name, listed[target.pk]))
                 continue
             listed[target.pk] = name
             rows.append(

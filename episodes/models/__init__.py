@@ -1,7 +1,7 @@
 """The tables: working (editing and importing write them), published (readers read them), jobs."""
 
 from episodes.models.history import Change, ChangeSet, Transition
-from episodes.models.jobs import Job
+from episodes.models.jobs import Batch, Job
 from episodes.models.people import (
     NAMED_MODELS,
     Named,
@@ -26,7 +26,7 @@ from episodes.models.published import (
     PublishedLink,
     PublishedTurn,
 )
-from episodes.models.sources import ImportRun, Snapshot, Source, SourceTurn
+from episodes.models.sources import Conflict, ImportRun, Snapshot, Source, SourceTurn
 from episodes.models.working import (
     Appearance,
     Chapter,
@@ -51,9 +51,11 @@ from episodes.models.working import (
 __all__ = [
     "NAMED_MODELS",
     "Appearance",
+    "Batch",
     "Change",
     "ChangeSet",
     "Chapter",
+    "Conflict",
     "Edition",
     "Episode",
     "EpisodeOldSlug",

@@ -18,6 +18,9 @@ class Act(models.TextChoices):
     SAVE = "save", _("Save")
     BATCH = "batch", _("Batch")
     MERGE = "merge", _("Merge of two records")
+    READER = "reader", _("Read anew")
+    UNDO = "undo", _("Undo of an import")
+    DECISION = "decision", _("Decision of a conflict")
 
 
 class ChangeSet(models.Model):

@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-__all__ = ["Job", "JobState"]
+__all__ = ["Batch", "Job", "JobState"]
 
 
 class JobState(models.TextChoices):
@@ -16,6 +16,42 @@ class JobState(models.TextChoices):
     DONE = "done", _("Done")
     FAILED = "failed", _("Failed")
     CANCELLED = "cancelled", _("Cancelled")
+
+
+class Batch(models.Model):
+    """Many jobs asked for as one, or many proposals decided as one: one total, one line."""
+
+    class Kind(models.TextChoices):
+        REIMPORT = "reimport", _("Re-import")
+        ACCEPT = "accept", _("Accept proposals")
+        REFUSE = "refuse", _("Refuse proposals")
+        UNDO = "undo", _("Undo imports")
+        PUBLISH = "publish", _("Publish")
+
+    kind = models.CharField(_("kind"), max_length=20, choices=Kind)
+    note = models.TextField(_("note"), blank=True)
+    by = models.ForeignKey(
+        "auth.User", models.SET_NULL, null=True, related_name="+", verbose_name=_("by")
+    )
+    at = models.DateTimeField(_("at"), default=timezone.now)
+    items = models.JSONField(default=list, editable=False)  # ids of what is to be done
+    total = models.PositiveIntegerField(_("total"), default=0)
+    refusals = models.JSONField(default=list, editable=False)  # [episode's slug, sentence] each
+    of = models.ForeignKey(
+        "self",
+        models.SET_NULL,
+        null=True,
+        related_name="followed_by",
+        help_text=_("The batch that this one undoes or publishes."),
+    )
+
+    class Meta:
+        verbose_name = _("batch")
+        verbose_name_plural = _("batches")
+        ordering = ("-at", "-id")
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.at:%Y-%m-%d %H:%M}"
 
 
 class Job(models.Model):
@@ -42,6 +78,9 @@ class Job(models.Model):
     total_count = models.PositiveIntegerField(default=0)
     message = models.TextField(_("message"), blank=True)
     wording = models.JSONField(default=dict)  # how the message was made, to translate it
+    batch = models.ForeignKey(
+        Batch, models.SET_NULL, null=True, related_name="jobs", verbose_name=_("batch")
+    )
     requested_by = models.ForeignKey(
         "auth.User", models.SET_NULL, null=True, related_name="+", verbose_name=_("asked for by")
     )

@@ -8,12 +8,36 @@ from django.utils.translation import gettext_lazy as _
 
 from episodes.models.working import Episode
 
-__all__ = ["ImportRun", "Outcome", "Snapshot", "Source", "SourceTurn"]
+__all__ = [
+    "Conflict",
+    "ImportRun",
+    "Outcome",
+    "RunState",
+    "Snapshot",
+    "Source",
+    "SourceTurn",
+    "Trouble",
+]
 
 
 class SourceKind(models.TextChoices):
     MARKDOWN = "markdown", _("Annotated Markdown")
     CAPTIONS = "captions", _("Captions")
+
+
+class Trouble(models.TextChoices):
+    """What is wrong with asking a source."""
+
+    NONE = "", _("None")
+    FAILING = "failing", _("Cannot be read")
+    GONE = "gone", _("Gone")
+
+
+class Gives(models.TextChoices):
+    """What is taken from a source; what it does not give it never changes."""
+
+    TEXT = "text", _("Text")
+    TIMES = "times", _("Times only")
 
 
 class Source(models.Model):
@@ -48,6 +72,28 @@ class Source(models.Model):
     etag = models.CharField(max_length=300, blank=True, editable=False)
     last_modified = models.CharField(max_length=100, blank=True, editable=False)
     checked_at = models.DateTimeField(_("last checked"), null=True, editable=False)
+    gives = models.CharField(
+        _("gives"), max_length=10, choices=Gives, default=Gives.TEXT, editable=False
+    )
+    refused = models.ForeignKey(
+        "Snapshot",
+        models.SET_NULL,
+        null=True,
+        editable=False,
+        related_name="+",
+        help_text=_("A state that was undone or refused: it is not applied again by itself."),
+    )
+    next_check_at = models.DateTimeField(
+        _("next check"), default=timezone.now, db_index=True, editable=False
+    )
+    unchanged_checks = models.PositiveSmallIntegerField(default=0, editable=False)
+    trouble = models.CharField(
+        _("trouble"), max_length=10, choices=Trouble, default="", blank=True, editable=False
+    )
+    failures = models.PositiveSmallIntegerField(_("failures"), default=0, editable=False)
+    message = models.TextField(_("what happened"), blank=True, editable=False)
+    wording = models.JSONField(default=dict, editable=False)
+    moved_to = models.CharField(_("moved to"), max_length=2000, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("source")
@@ -93,6 +139,13 @@ class SourceTurn(models.Model):
     original = models.TextField(blank=True)
     start = models.PositiveIntegerField(null=True)
     end = models.PositiveIntegerField(null=True)
+    speaker = models.ForeignKey(
+        "episodes.Person",
+        models.SET_NULL,
+        null=True,
+        related_name="source_turns",
+        help_text=_("Who the label meant when it was accepted."),
+    )
 
     class Meta:
         ordering = ("position",)
@@ -113,8 +166,24 @@ class Outcome(models.TextChoices):
     FAILED = "failed", _("Failed")
 
 
+class RunState(models.TextChoices):
+    """What became of what an import would change."""
+
+    DONE = "done", _("Done")  # there was nothing to decide
+    WAITING = "waiting", _("Waiting")  # a proposal, or held
+    APPLIED = "applied", _("Applied")
+    REFUSED = "refused", _("Refused")
+    UNDONE = "undone", _("Undone")
+    SUPERSEDED = "superseded", _("Superseded")  # by a newer state of the source
+
+
 class ImportRun(models.Model):
-    """One import of one document: who asked, what was read, how it ended."""
+    """One import of one document: who asked, what was read, how it ended.
+
+    ``plan`` is what it would change (``proposals.pack``), worked out on the episode's revision
+    ``plan_revision``; ``undo`` the states before and after, once applied. ``content`` keeps the
+    bytes of a document that no source holds yet, because nobody has said which episode it is.
+    """
 
     address = models.CharField(_("address"), max_length=2000)
     source = models.ForeignKey(
@@ -129,15 +198,84 @@ class ImportRun(models.Model):
     wording = models.JSONField(default=dict)  # how the message was made, to translate it
     counts = models.JSONField(default=dict)
     diagnostics = models.JSONField(default=list)
+    state = models.CharField(
+        _("state"), max_length=12, choices=RunState, default=RunState.DONE, db_index=True
+    )
+    plan = models.BinaryField(null=True, editable=False)
+    plan_revision = models.PositiveIntegerField(default=0, editable=False)
+    sorts = models.CharField(max_length=100, blank=True, editable=False, db_index=True)
+    held = models.JSONField(default=list, editable=False)  # the reasons, as ``wording`` stores them
+    undo = models.BinaryField(null=True, editable=False)
+    content = models.BinaryField(null=True, editable=False)
+    reason = models.TextField(_("reason"), blank=True)
+    decided_by = models.ForeignKey(
+        "auth.User", models.SET_NULL, null=True, related_name="+", verbose_name=_("decided by")
+    )
+    decided_at = models.DateTimeField(_("decided at"), null=True)
+    batch = models.ForeignKey(
+        "episodes.Batch", models.SET_NULL, null=True, related_name="runs", verbose_name=_("batch")
+    )
     by = models.ForeignKey(
         "auth.User", models.SET_NULL, null=True, related_name="+", verbose_name=_("by")
     )
     at = models.DateTimeField(_("at"), default=timezone.now, db_index=True)
 
     class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["source"],
+                condition=models.Q(state="waiting", source__isnull=False),
+                name="one_waiting_import_for_a_source",
+            )
+        ]
         verbose_name = _("import")
         verbose_name_plural = _("imports")
         ordering = ("-at", "-id")
 
     def __str__(self) -> str:
         return f"{self.address}: {self.get_outcome_display()}"
+
+
+class Conflict(models.Model):
+    """What both sides changed (``transcripts.working.Clash``): ours is live, theirs waits here.
+
+    ``target`` is ``turn:<uid>``, ``chapter:<id>`` or ``episode``. Once decided the row stays, with
+    both texts.
+    """
+
+    episode = models.ForeignKey(
+        Episode, models.CASCADE, related_name="conflicts", verbose_name=_("episode")
+    )
+    source = models.ForeignKey(
+        Source, models.CASCADE, related_name="conflicts", verbose_name=_("source")
+    )
+    run = models.ForeignKey(ImportRun, models.SET_NULL, null=True, related_name="conflicts")
+    kind = models.CharField(max_length=10)
+    target = models.CharField(max_length=60)
+    field = models.CharField(max_length=40, blank=True)
+    base = models.JSONField(null=True)
+    theirs = models.JSONField(null=True)
+    proposal = models.JSONField(null=True)
+    uids = models.JSONField(default=list)
+    ours = models.JSONField(null=True)  # what was live when it was decided
+    made_at = models.DateTimeField(_("at"), default=timezone.now)
+    choice = models.CharField(_("decision"), max_length=12, blank=True)
+    decided_by = models.ForeignKey(
+        "auth.User", models.SET_NULL, null=True, related_name="+", verbose_name=_("decided by")
+    )
+    decided_at = models.DateTimeField(_("decided at"), null=True)
+
+    class Meta:
+        verbose_name = _("conflict")
+        verbose_name_plural = _("conflicts")
+        ordering = ("id",)
+        constraints = [
+            models.UniqueConstraint(
+                fields=["episode", "kind", "target", "field"],
+                condition=models.Q(decided_at__isnull=True),
+                name="one_open_conflict_about_one_thing",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.target} {self.field}".strip()

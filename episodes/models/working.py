@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from taggit.managers import TaggableManager
 from taggit.models import ItemBase, TagBase
 
+from episodes.models.choices import Gone, Kind, Origin, Provenance, Role, Status
 from episodes.models.people import OldSlug, Organisation, Person, Product, Work
 from episodes.tagging import slug_for
 
@@ -22,11 +23,14 @@ __all__ = [
     "EpisodeOldSlug",
     "EpisodeProject",
     "EpisodeTag",
+    "Gone",
+    "Kind",
     "Mention",
     "OrganisationMention",
     "Origin",
     "ProductMention",
     "Project",
+    "Provenance",
     "Role",
     "Status",
     "Tag",
@@ -44,49 +48,6 @@ def draw_uid() -> str:
     """Return a new turn's address: ``t`` and eight base32 characters (40 bits)."""
     number = secrets.randbits(40)
     return "t" + "".join(UID_ALPHABET[(number >> shift) & 31] for shift in range(0, 40, 5))
-
-
-class Status(models.TextChoices):
-    """Where an episode stands; only ``workflow.transition`` and ``.publish`` write it."""
-
-    DRAFT = "draft", _("Draft")
-    REVIEW = "review", _("In review")
-    EVERGREEN = "evergreen", _("Evergreen")
-    ARCHIVED = "archived", _("Archived")
-
-
-class Kind(models.TextChoices):
-    """What a turn is; the values are those of ``transcripts.document.TurnKind``."""
-
-    SPEECH = "speech", _("Speech")
-    NARRATION = "narration", _("Narration")
-    CUE = "cue", _("Cue")
-
-
-class Role(models.TextChoices):
-    """What a person does in an episode."""
-
-    HOST = "host", _("Host")
-    GUEST = "guest", _("Guest")
-    PRODUCER = "producer", _("Producer")
-    MENTIONED = "mentioned", _("Mentioned")
-
-
-class Origin(models.TextChoices):
-    """Where a name beside an episode comes from; ``turns`` is worked out anew at each import."""
-
-    FRONT_MATTER = "front_matter", _("Front matter")
-    TURNS = "turns", _("Turns")
-    EDITOR = "editor", _("Editor")
-
-
-class Provenance(models.TextChoices):
-    """How a text came about."""
-
-    UNKNOWN = "", _("Not known")
-    AUTOMATIC = "automatic", _("Automatic captions")
-    MACHINE = "machine", _("Machine translation")
-    HUMAN = "human", _("By a person")
 
 
 class UnicodeTag(TagBase):
@@ -160,6 +121,7 @@ class Episode(models.Model):
     revised_by = models.CharField(_("revised by"), max_length=200, blank=True)
     rights = models.TextField(_("rights note"), blank=True)
     extra = models.JSONField(_("other front matter"), default=list, blank=True, editable=False)
+    removed = models.JSONField(default=dict, editable=False)  # set -> keys that never come back
     status = models.CharField(
         _("status"),
         max_length=20,
@@ -250,6 +212,7 @@ class Chapter(models.Model):
     position = models.PositiveIntegerField()
     title = models.CharField(_("title"), max_length=1000, blank=True)
     level = models.PositiveSmallIntegerField(default=3)
+    origins = models.JSONField(default=list, editable=False)  # [source id, heading's place] each
 
     class Meta:
         verbose_name = _("chapter")
@@ -265,8 +228,20 @@ class Chapter(models.Model):
         return self.title
 
 
+class StandingTurns(models.Manager["Turn"]):
+    """The turns that stand: what the working copy is made of."""
+
+    def get_queryset(self) -> models.QuerySet[Turn]:
+        """Without those that were withdrawn, removed or merged into another one."""
+        return super().get_queryset().filter(gone="")
+
+
 class Turn(models.Model):
-    """One turn of the working copy, in both languages (see ``transcripts.document.Turn``)."""
+    """One turn of the working copy, in both languages (see ``transcripts.document.Turn``).
+
+    No row is ever deleted by an import: a turn that is ``gone`` keeps its row and its address.
+    ``objects`` and ``episode.turns`` are the turns that stand, ``everything`` all of them.
+    """
 
     episode = models.ForeignKey(Episode, models.CASCADE, related_name="turns")
     chapter = models.ForeignKey(Chapter, models.RESTRICT, related_name="turns")
@@ -288,6 +263,25 @@ class Turn(models.Model):
     original = models.TextField(_("original"), blank=True)
     start = models.PositiveIntegerField(_("start (ms)"), null=True, blank=True)
     end = models.PositiveIntegerField(_("end (ms)"), null=True, blank=True)
+    stale = models.BooleanField(
+        _("stale"),
+        default=False,
+        editable=False,
+        help_text=_("The original has changed since the translation was made."),
+    )
+    made_for = models.TextField(
+        _("original that the translation was made for"), blank=True, editable=False
+    )
+    unread = models.BooleanField(
+        _("not read yet"),
+        default=False,
+        editable=False,
+        help_text=_("Put together by an import; nobody has read it since."),
+    )
+    gone = models.CharField(max_length=10, choices=Gone, default="", blank=True, editable=False)
+
+    objects = StandingTurns()
+    everything = models.Manager()  # noqa: DJ012 (a manager as well)
 
     class Meta:
         verbose_name = _("turn")
@@ -300,13 +294,24 @@ class Turn(models.Model):
                 name="turn_kind_is_one_of_the_three",
             ),
             models.CheckConstraint(
+                condition=Q(gone__in=[value for value, _label in Gone.choices]),
+                name="turn_is_gone_for_one_of_three_reasons",
+            ),
+            models.CheckConstraint(
                 condition=Q(start__isnull=True)
                 | Q(end__isnull=True)
                 | Q(start__lte=models.F("end")),
                 name="turn_starts_before_it_ends",
             ),
         ]
-        indexes = [models.Index(fields=["episode", "position"], name="turn_in_order")]
+        indexes = [
+            models.Index(fields=["episode", "position"], name="turn_in_order"),
+            models.Index(
+                fields=["episode"],
+                condition=Q(stale=True) | Q(unread=True),
+                name="turn_to_be_read",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.uid

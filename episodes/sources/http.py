@@ -44,6 +44,7 @@ from episodes.sources.connections import (
     addresses_of,
     exchange,
 )
+from episodes.sources.manners import retry_after
 from episodes.sources.refusals import REFUSALS, FetchError, refusal_of
 from episodes.transcripts.messages import fill, gettext_noop
 
@@ -138,7 +139,7 @@ def fetch(
                         not_modified=not_modified,
                     )
                 if status not in (301, 302, 303, 307, 308):
-                    raise _status_refusal(status, at)
+                    raise _status_refusal(status, at, headers)
                 following = _redirect_target(at, headers)
             if following.url in {start.url, *trail}:
                 raise refusal_of("redirect_loop", at.url)
@@ -152,7 +153,9 @@ def fetch(
             raise
         template = gettext_noop("{message} ({url} redirected there.)")
         message = fill(template, message=error.message, url=start.url)
-        raise FetchError(error.code, message, error.url, error.transient, error.status) from error
+        raise FetchError(
+            error.code, message, error.url, error.transient, error.status, error.retry_after
+        ) from error
 
 
 def _validator(value: str) -> str:
@@ -178,9 +181,15 @@ def _request(at: Location, etag: str, last_modified: str, user_agent: str) -> by
     return "".join(f"{line}\r\n" for line in [*lines, ""]).encode("ascii")
 
 
-def _status_refusal(status: int, at: Location) -> FetchError:
+def _status_refusal(status: int, at: Location, headers: http.client.HTTPMessage) -> FetchError:
     code = {204: "no_content", 205: "no_content", 206: "partial_content"}.get(status)
-    return refusal_of(code or f"http_{status}", at.url, status=status, host=at.host)
+    rest = None
+    if status in (429, 503):
+        written, sent = headers.get("Retry-After", ""), headers.get("Date", "")
+        rest = retry_after(written, sent, time.time())
+    return refusal_of(
+        code or f"http_{status}", at.url, status=status, retry_after=rest, host=at.host
+    )
 
 
 def _redirect_target(at: Location, headers: http.client.HTTPMessage) -> Location:

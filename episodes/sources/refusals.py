@@ -165,21 +165,30 @@ REFUSALS: dict[str, tuple[str, bool]] = {
 class FetchError(Exception):
     """An address that was not read.
 
-    ``code`` is stable and for machines: a key of ``REFUSALS``, or ``http_<status>``. ``message``
-    is a sentence for the person who imports (a ``Message``, to be translated), ``url`` the address at fault (of a redirect's
-    target, if it led there), ``transient`` a passing fault that is worth a retry, ``status`` the
-    HTTP status if there was one.
+    ``code`` is stable and for machines: a key of ``REFUSALS``, or ``http_<status>``. ``message`` is
+    a sentence for the person who imports (a ``Message``, to be translated), ``url`` the address at
+    fault (of a redirect's target, if it led there), ``transient`` a passing fault that is worth a
+    retry, ``status`` the HTTP status if there was one, ``retry_after`` the seconds for which the host
+    wants to be left alone, if it said so.
     """
 
     def __init__(
-        self, code: str, message: str, url: str, transient: bool = False, status: int | None = None
+        self,
+        code: str,
+        message: str,
+        url: str,
+        transient: bool = False,
+        status: int | None = None,
+        retry_after: float | None = None,
     ) -> None:
-        super().__init__(code, message, url, transient, status)  # all of them, to be pickled
+        # all of them, to be pickled
+        super().__init__(code, message, url, transient, status, retry_after)
         self.code = code
         self.message = message
         self.url = url
         self.transient = transient
         self.status = status
+        self.retry_after = retry_after
 
     def __str__(self) -> str:
         return self.message
@@ -188,7 +197,14 @@ class FetchError(Exception):
 _CREDENTIALS = re.compile(r"\A([^/\\?#]*)[/\\]{2}[^/?#]*@")
 
 
-def refusal_of(code: str, url: str, /, status: int | None = None, **facts: object) -> FetchError:
+def refusal_of(
+    code: str,
+    url: str,
+    /,
+    status: int | None = None,
+    retry_after: float | None = None,
+    **facts: object,
+) -> FetchError:
     """The error for ``code``, its sentence filled in with ``facts``; ``url`` is shown cut and clean."""
     entry = code
     if code not in REFUSALS:
@@ -200,4 +216,4 @@ def refusal_of(code: str, url: str, /, status: int | None = None, **facts: objec
         shown = f"{shown[:200]}…"
     facts = {"url": shown, "status": status, **facts}
     message = fill(template, **facts)
-    return FetchError(code, message, url, transient, status)
+    return FetchError(code, message, url, transient, status, retry_after)

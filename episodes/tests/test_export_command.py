@@ -10,7 +10,7 @@ from django.core.management import CommandError, call_command
 
 from episodes import editing, workflow
 from episodes.exports import edition_markdown, working_markdown
-from episodes.models import Episode
+from episodes.models import Episode, Turn
 from episodes.tests.factories import make_episode, make_user, publish_episode
 
 pytestmark = pytest.mark.django_db
@@ -102,14 +102,52 @@ def test_an_old_slug_finds_its_episode(draft):
     assert run("draft", "--format", "markdown", "--working")[1] == working_markdown(moved)
 
 
+def test_subtitles_are_exported_with_what_is_left_out_told(published, draft, tmp_path):
+    first, *_others = draft.turns.order_by("position")
+    Turn.objects.filter(pk=first.pk).update(start=1000, end=3000)
+    status, out, err = run("draft", "--format", "srt", "--language", "en", "--working")
+    assert (status, err) == (0, ["“draft”: turns left out for want of times: 2."])
+    assert out == (
+        "1\n00:00:01,000 --> 00:00:03,000\nMara Quill: Welcome. Today we talk about ports.\n"
+    )
+    status, out, err = run("--format", "vtt", "--working", "--output", tmp_path)
+    assert (status, out) == (1, "")
+    assert sorted(err) == [
+        "“draft”: turns left out for want of times: 2.",
+        "“published”: This episode has no times, so there are no subtitles of it.",
+    ]
+    text = (tmp_path / "draft.vtt").read_bytes().decode()
+    assert text == (
+        "WEBVTT\n\n00:00:01.000 --> 00:00:03.000\n<v Mara Quill>欢迎收听，今天我们谈港口。\n"
+        "Welcome. Today we talk about ports.\n"
+    )
+    assert [path.name for path in tmp_path.iterdir()] == ["draft.vtt"]
+
+
+def test_an_edition_without_times_has_no_subtitles(published, draft):
+    Turn.objects.update(start=1000)
+    assert run("published", "--format", "vtt") == (
+        1,
+        "",
+        ["“published”: This episode has no times, so there are no subtitles of it."],
+    )
+    assert run("published", "--format", "vtt", "--working")[0] == 0
+    assert run("draft", "--format", "vtt")[0] == 1
+
+
 def test_wrong_usage_ends_with_2(published, draft, tmp_path):
     (tmp_path / "file").write_text("")
     for arguments in (
         ("published", "draft", "--format", "markdown"),
         ("--format", "markdown"),
         ("published", "--format", "markdown", "--output", tmp_path / "file"),
+        ("published", "--format", "json", "--language", "zh"),
     ):
         assert run(*arguments)[0] == 2
-    for arguments in (("published",), ("published", "--format", "docx")):
+    for arguments in (
+        ("published",),
+        ("published", "--format", "docx"),
+        ("published", "--format", "vtt", "--language", "fr"),
+    ):
         with pytest.raises(CommandError):
             call_command("export_transcripts", *arguments)

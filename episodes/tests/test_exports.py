@@ -6,16 +6,26 @@ import json
 from pathlib import Path
 
 import pytest
+from django.core.cache import cache
+from django.test import Client
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from episodes import editing
+from episodes import editing, pages, workflow
 from episodes.documents import document_of
-from episodes.exports import edition_json, edition_markdown, working_json, working_markdown
+from episodes.exports import (
+    FORMATS,
+    Exported,
+    NoTimes,
+    edition_json,
+    edition_markdown,
+    working_json,
+    working_markdown,
+)
 from episodes.fitting import fit
 from episodes.imports import Incoming, import_document
-from episodes.models import NAMED_MODELS, Episode, Project, Tag, Turn
-from episodes.tests.factories import make_episode, publish_episode
+from episodes.models import NAMED_MODELS, Episode, EpisodeOldSlug, Project, Tag, Turn
+from episodes.tests.factories import make_episode, make_user, publish_episode
 from episodes.transcripts import markdown
 from episodes.transcripts.document import Chapter, Document, FrontMatter, TurnKind
 from episodes.transcripts.document import Turn as TurnValue
@@ -207,3 +217,126 @@ def test_exports_take_the_same_number_of_queries_whatever_the_size(django_assert
             working_markdown(episode)
         with django_assert_num_queries(8):
             working_json(episode)
+
+
+# --- Subtitles -----------------------------------------------------------------------------------
+
+TIMES = ((1000, 4000), (4000, 9000), (None, None))
+
+
+def make_timed(slug: str = "timed") -> Episode:
+    """A draft whose first two turns have times."""
+    episode = make_episode(slug=slug)
+    for turn, (start, end) in zip(episode.turns.order_by("position"), TIMES, strict=True):
+        Turn.objects.filter(pk=turn.pk).update(start=start, end=end)
+    return episode
+
+
+VTT = {
+    "zh": (
+        "WEBVTT\n\n00:00:01.000 --> 00:00:04.000\n<v Mara Quill>欢迎收听，今天我们谈港口。\n\n"
+        "00:00:04.000 --> 00:00:09.000\n<v Ingrid Solberg>谢谢邀请。吊车很重要。\n"
+    ),
+    "en": (
+        "WEBVTT\n\n00:00:01.000 --> 00:00:04.000\n"
+        "<v Mara Quill>Welcome. Today we talk about ports.\n\n"
+        "00:00:04.000 --> 00:00:09.000\n<v Ingrid Solberg>Thank you. Cranes matter.\n"
+    ),
+}
+SRT = (
+    "1\n00:00:01,000 --> 00:00:04,000\nMara Quill: 欢迎收听，今天我们谈港口。\n"
+    "Welcome. Today we talk about ports.\n\n"
+    "2\n00:00:04,000 --> 00:00:09,000\nIngrid Solberg: 谢谢邀请。吊车很重要。\n"
+    "Thank you. Cranes matter.\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("name", "language", "content"),
+    [("vtt", "zh", VTT["zh"]), ("vtt", "en", VTT["en"]), ("srt", "both", SRT)],
+)
+def test_subtitles_have_no_notes_and_leave_out_turns_without_times(name, language, content):
+    episode = make_timed()
+    expected = Exported(content, left_out=1)
+    assert FORMATS[name].working(episode, language) == expected
+    edition = publish_episode(episode)
+    Turn.objects.update(text="未发表。", start=7)
+    assert FORMATS[name].edition(edition, language) == expected
+
+
+def test_subtitles_take_one_query_whatever_the_size(django_assert_num_queries):
+    turns = [("Mara Quill", f"第{n}句。", f"Number {n}.") for n in range(60)]
+    large = make_episode(turns=turns)
+    Turn.objects.update(start=5)
+    for episode in (make_timed(), large):
+        with django_assert_num_queries(1):
+            FORMATS["srt"].working(episode, "both")
+
+
+def test_without_times_there_are_no_subtitles():
+    episode = make_episode()
+    with pytest.raises(NoTimes, match="This episode has no times"):
+        FORMATS["vtt"].working(episode, "both")
+    Turn.objects.update(start=1, original="")
+    with pytest.raises(NoTimes, match="in this language"):
+        FORMATS["vtt"].working(episode, "en")
+
+
+def test_subtitles_of_a_live_edition_have_an_address(client: Client):
+    cache.clear()
+    episode = make_timed()
+    for address in ("/episodes/timed.vtt", "/episodes/timed.srt"):
+        assert client.get(address).status_code == 404
+    publish_episode(episode)
+    Turn.objects.update(text="未发表。", original="Not published.")
+    answer = client.get("/episodes/timed.srt")
+    assert answer.content.decode() == SRT
+    assert answer["Content-Type"] == "application/x-subrip; charset=utf-8"
+    assert answer["Content-Disposition"] == 'inline; filename="timed.srt"'
+    assert client.get("/episodes/timed.srt?language=xx").content == answer.content
+    for language, content in VTT.items():
+        answer = client.get(f"/episodes/timed.vtt?language={language}")
+        assert answer.content.decode() == content
+        assert answer["Content-Type"] == "text/vtt; charset=utf-8"
+        assert answer["Content-Disposition"] == f'inline; filename="timed.{language}.vtt"'
+        assert answer["X-Robots-Tag"] == "noindex"
+        assert answer["Cache-Control"] == pages.CACHE_CONTROL
+    assert client.post("/episodes/timed.vtt").status_code == 405
+
+
+def test_subtitles_that_are_known_are_answered_304(client: Client, monkeypatch):
+    cache.clear()
+    publish_episode(make_timed())
+    addresses = [f"/episodes/timed.{form}?language={one}" for form in ("vtt", "srt") for one in VTT]
+    etags = [client.get(address)["ETag"] for address in addresses]
+    assert len(set(etags)) == 4
+    monkeypatch.setattr(pages.gzip, "compress", pytest.fail)
+    cache.clear()
+    for address, etag in zip(addresses, etags, strict=True):
+        answer = client.get(address, headers={"If-None-Match": etag})
+        assert (answer.status_code, answer.content) == (304, b"")
+
+
+def test_a_live_episode_without_times_answers_404_with_a_sentence(client: Client):
+    cache.clear()
+    publish_episode(make_episode(slug="timeless"))
+    Turn.objects.update(start=1, end=2)
+    for form in ("vtt", "srt"):
+        answer = client.get(f"/episodes/timeless.{form}")
+        assert (answer.status_code, answer["Content-Type"]) == (404, "text/plain; charset=utf-8")
+        assert len(answer.content.decode().splitlines()) == 1
+        assert answer["Cache-Control"] == pages.CACHE_CONTROL
+    assert client.get("/episodes/timeless.md").status_code == 200
+
+
+def test_subtitles_of_a_withdrawn_and_of_a_renamed_episode(client: Client):
+    cache.clear()
+    gone, moved = make_timed("gone"), make_timed("moved")
+    for episode in (gone, moved):
+        publish_episode(episode)
+    workflow.transition(gone, "archived", make_user("Publishers"), "")
+    EpisodeOldSlug.objects.create(slug="before", target=moved)
+    assert client.get("/episodes/gone.vtt").status_code == 410
+    for query, kept in (("", ""), ("?language=en", "?language=en"), ("?language=both&x=1", "")):
+        answer = client.get(f"/episodes/before.vtt{query}")
+        assert (answer.status_code, answer["Location"]) == (301, f"/episodes/moved.vtt{kept}")

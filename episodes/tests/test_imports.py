@@ -16,6 +16,7 @@ from episodes.imports import Incoming, import_document, preview
 from episodes.models import (
     Appearance,
     ChangeSet,
+    Conflict,
     Episode,
     EpisodeOldSlug,
     ImportRun,
@@ -244,7 +245,8 @@ class TestWhichEpisode:
         text = transcript(source=VIDEO)
         first = bring(text)
         checked = Source.objects.get().checked_at
-        before = rows(without=("ImportRun", "Source.checked_at"))
+        schedule = ("Source.checked_at", "Source.next_check_at", "Source.unchanged_checks")
+        before = rows(without=("ImportRun", *schedule))
         for address in ("ports.md", "somewhere/else.md"):
             again = bring(text, address)
             assert (again.outcome, again.slug, again.episode_id) == (
@@ -252,7 +254,7 @@ class TestWhichEpisode:
                 "ports",
                 first.episode_id,
             )
-        assert rows(without=("ImportRun", "Source.checked_at")) == before
+        assert rows(without=("ImportRun", *schedule)) == before
         assert ImportRun.objects.count() == 3
         assert Source.objects.get().checked_at > checked
 
@@ -452,6 +454,14 @@ class TestSpeakers:
         ]
 
 
+def turn_rows(episode):
+    return list(
+        episode.turns.values_list(
+            "uid", "position", "speaker_id", "label", "text", "original", "version"
+        )
+    )
+
+
 class TestOtherBytes:
     def test_an_untouched_draft_follows_its_source_turn_by_turn(self):
         turns = [
@@ -466,10 +476,13 @@ class TestOtherBytes:
         changed.insert(1, ("Bnn Lee", "全新的一句。", "Entirely new words."))
         result = bring(transcript(changed, tags=["two"], title="新"))
         assert (result.outcome, result.slug) == ("updated", "ports")
-        assert {key: result.counts[key] for key in ("added", "removed", "kept")} == {
+        counted = ("added", "changed", "removed", "conflicting", "kept")
+        assert {key: result.counts[key] for key in counted} == {
             "added": 1,
+            "changed": 1,
             "removed": 1,
-            "kept": 7,
+            "conflicting": 0,
+            "kept": 6,
         }
         episode = Episode.objects.get(pk=first.episode_id)
         assert (episode.title, episode.revision) == ("新", 2)
@@ -483,7 +496,9 @@ class TestOtherBytes:
             before["第5句话很长。"],
             before["第4句话很长。"],
         )
-        assert TurnOrigin.objects.filter(turn__episode=episode).count() == 8
+        assert TurnOrigin.objects.filter(turn__in=episode.turns.all()).count() == 8
+        gone = Turn.everything.get(uid=before["第5句话很长。"])
+        assert (gone.gone, gone.text) == ("withdrawn", "第5句话很长。")
         assert SourceTurn.objects.count() == 8
         assert Turn.objects.get(uid=uids["第2句话很长，改了。"]).version == 2
         act = ChangeSet.objects.get(revision=2)
@@ -499,8 +514,8 @@ class TestOtherBytes:
         assert rows(without=("ImportRun", "Snapshot", "Source")) == before
         assert bring(transcript() + "\n\n").outcome == "unchanged"
 
-    @pytest.mark.parametrize("what", ["turn", "field", "set", "speaker", "review", "published"])
-    def test_an_edited_or_submitted_episode_is_left_as_it_is(self, what):
+    @pytest.mark.parametrize("what", ["turn", "field", "set", "speaker"])
+    def test_what_an_editor_changed_in_a_draft_stays_and_the_rest_follows(self, what):
         user = make_user()
         bring(transcript())
         episode = Episode.objects.get()
@@ -510,20 +525,37 @@ class TestOtherBytes:
         elif what == "speaker":
             editing.save_turn(turn, version=1, values={"speaker": None}, by=user)
         elif what == "field":
-            editing.save_episode(episode, revision=1, values={"title": "改过"}, by=user)
-        elif what == "set":
+            editing.save_episode(episode, revision=1, values={"series": "改过"}, by=user)
+        else:
             editing.save_episode(episode, revision=1, values={"tags": ["改过"]}, by=user)
-        elif what == "review":
+        before = turn_rows(episode)
+        result = bring(transcript(title="From the source"))
+        assert (result.outcome, result.slug) == ("updated", "ports")
+        episode.refresh_from_db()
+        assert episode.title == "From the source"
+        assert turn_rows(episode) == before
+        assert episode.series == ("改过" if what == "field" else "")
+        assert (document_of(episode).front.tags == ("改过",)) == (what == "set")
+        assert not Conflict.objects.exists()
+
+    @pytest.mark.parametrize("status", ["review", "published"])
+    def test_in_review_and_in_evergreen_a_new_state_waits_as_a_proposal(self, status):
+        user = make_user()
+        bring(transcript())
+        episode = Episode.objects.get()
+        if status == "review":
             workflow.transition(episode, "review", user, "")
         else:
             publish_episode(episode)
-        before = rows(without=("ImportRun", "Snapshot", "Source"))
         changed = transcript(title="From the source")
+        foreseen = foresee(changed)
+        before = rows(without=("ImportRun", "Snapshot", "Source"))
         for _again in range(2):
             result = bring(changed)
-            assert (result.outcome, result.slug) == ("held", "ports")
-            assert result.message == foresee(changed).message != ""
+            assert (result.outcome, result.slug) == ("proposed", "ports")
             assert rows(without=("ImportRun", "Snapshot", "Source")) == before
+        assert foreseen.outcome == "proposed"
+        assert ImportRun.objects.filter(state="waiting").count() == 1
         assert sorted(bytes(s.content) for s in Snapshot.objects.all()) == sorted(
             [transcript().encode(), changed.encode()]
         )
@@ -534,8 +566,19 @@ class TestOtherBytes:
         episode = Episode.objects.get()
         editing.save_episode(episode, revision=1, values={"original_title": "Harbours"}, by=None)
         changed = transcript(title="New", extra=(("original_title", "The ports"),))
-        assert bring(changed).outcome == "held"
+        result = bring(changed)
+        assert (result.outcome, result.message) == (
+            "updated",
+            "Conflicts that wait for a decision: 1.",
+        )
         assert Episode.objects.get().original_title == "Harbours"
+        conflict = Conflict.objects.get()
+        assert (conflict.target, conflict.field, conflict.base, conflict.theirs) == (
+            "episode",
+            "original_title",
+            "Ports",
+            "The ports",
+        )
 
     def test_a_heading_without_turns_is_followed_and_its_edit_kept(self):
         bring(transcript())
@@ -544,8 +587,8 @@ class TestOtherBytes:
         last = Episode.objects.get().chapters.last()
         assert last.title == "尾声"
         editing.save_chapter(last, title="改过", by=None)
-        assert bring(transcript(title="New") + "\n### 尾声\n").outcome == "held"
-        assert bring(longer).outcome == "unchanged"
+        assert bring(transcript(title="New") + "\n### 尾声\n").outcome == "updated"
+        assert Episode.objects.get().chapters.last().title == "改过"
 
     def test_thousands_of_like_turns_are_followed_in_good_time(self):
         turns = [(name, "对。", "Yeah.") for name in ("Ann Lee", "Bo Berg")] * 700
@@ -588,7 +631,7 @@ def test_two_imports_of_one_address_at_one_moment_make_one_episode():
 class TestSample:
     def test_the_sample_is_read_as_it_was_counted(self, django_assert_max_num_queries):
         data = SAMPLE.read_bytes()
-        with django_assert_max_num_queries(80):
+        with django_assert_max_num_queries(82):
             result = import_document(Incoming(data, "stargate.md"))
         assert (result.outcome, result.slug) == ("created", "stargate")
         assert {

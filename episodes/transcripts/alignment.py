@@ -130,6 +130,7 @@ class _Alignment:
 
         self.link_by_words()
         self.link_by_text()
+        self.prefer_twins()
         self.find_moves()
         self.place_short_turns()
 
@@ -195,6 +196,25 @@ class _Alignment:
             inner = local[0] in found.inner_base or local[1] in found.inner_theirs
             if (inner and found.equal[local]) or self.same_speaker(*pair):
                 self.links[pair] = found.equal[local]
+
+    def prefer_twins(self) -> None:
+        """A short turn that is one of the other side, word for word, is no part of a long one.
+
+        "And, uh" may end the turn before it too, which the source dropped.
+        """
+        twins: set[Pair] = set()
+        for i, j in self.links:
+            if self.base.short[i] and self.base.tokens(i) == self.theirs.tokens(j):
+                twins.add((i, j))
+        mine, others = {i for i, _j in twins}, {j for _i, j in twins}
+        self.links = {
+            (i, j): common
+            for (i, j), common in self.links.items()
+            if (i, j) in twins
+            or not (
+                (i in mine and not self.theirs.short[j]) or (j in others and not self.base.short[i])
+            )
+        }
 
     def same_speaker(self, i: int, j: int) -> bool:
         mine, other = self.base.turns[i].speaker, self.theirs.turns[j].speaker

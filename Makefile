@@ -4,7 +4,7 @@ PORT ?= 8000
 BIN := .venv/bin
 export PYTHONDONTWRITEBYTECODE ?=
 
-.PHONY: run test check lint types imports e2e bench fmt messages clean
+.PHONY: run test check lint types imports e2e laws bench fmt messages clean
 .DEFAULT_GOAL := run
 
 .venv/bin/python:
@@ -24,6 +24,9 @@ run: .venv/run-ready  ## The whole desk at http://127.0.0.1:8000 (make run PORT=
 
 test: .venv/dev-ready  ## The tests, without a browser and without services
 	$(BIN)/pytest -n 2 -m "not e2e" $(ARGS)
+
+laws: .venv/dev-ready  ## 200,000 random histories of a desk in memory (make laws ARGS=1000 for fewer)
+	$(BIN)/python -m episodes.tests.transcripts.histories $(ARGS)
 
 e2e: .venv/dev-ready  ## The journeys in Chromium (Debian: apt-get install chromium fonts-noto-cjk)
 	$(BIN)/pytest -m e2e $(ARGS)

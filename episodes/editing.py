@@ -1,9 +1,10 @@
 """Every change of a working copy by a person: checked against what stands now, then recorded.
 
 A form carries only the version it was opened on. What stood then is worked out from the history, so
-that a save that comes late is merged field by field; where both sides changed one field, nothing is
-written and ``Stale`` holds both texts. Each save that changes something is one ChangeSet, raises the
-episode's revision by one and a turn's version by one.
+that a save that comes late is merged field by field, and running text by whole sentences (MERGING
+§6); where both sides changed the same, nothing is written and ``Stale`` holds both texts. Each save
+that changes something is one ChangeSet, raises the episode's revision by one and a turn's version by
+one, and settles the conflicts about what it wrote as the source has it.
 """
 
 from __future__ import annotations
@@ -33,10 +34,21 @@ from episodes.models import (
 from episodes.models.history import Act
 from episodes.models.working import Kind, Provenance
 from episodes.names import SlugRefused, name_key, spelling_keys
+from episodes.settling import settle
 from episodes.speaker_labels import read_label
 from episodes.transcripts.characters import tidy_line, tidy_text
+from episodes.transcripts.merging import How, merge_text
 
-__all__ = ["EPISODE_FIELDS", "Invalid", "Stale", "save_chapter", "save_episode", "save_turn"]
+__all__ = [
+    "EPISODE_FIELDS",
+    "Invalid",
+    "Stale",
+    "Vanished",
+    "save_chapter",
+    "save_episode",
+    "save_turn",
+    "tidy_turn",
+]
 
 TURN_FIELDS = ("speaker", "label", "original_label", "kind", "text", "original", "start", "end")
 PROSE = ("summary", "insight", "rights")
@@ -57,6 +69,7 @@ LINES = (
     "translation_provenance",
     "revised_by",
 )
+MERGED_BY_SENTENCE = frozenset({"text", "original", *PROSE})
 EPISODE_FIELDS = (*LINES, *PROSE, "date", "slug", *beside.SETS)
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
@@ -90,15 +103,26 @@ class Stale(Exception):
         self.fields = fields
 
 
+class Vanished(Exception):
+    """The turn was taken out or merged into another one since the form was opened; nothing was
+    written. ``turn`` is its row, which stays."""
+
+    def __init__(self, turn: Turn) -> None:
+        super().__init__(turn.uid)
+        self.turn = turn
+
+
 def _merged(
     values: Mapping[str, Any],
     now: Mapping[str, Any],
     base: Mapping[str, Any] | None,
     same: Callable[[str, Any, Any], bool],
-) -> tuple[dict[str, Any], tuple[str, ...]]:
-    """What to write of ``values``, and the fields that both sides changed otherwise."""
+) -> tuple[dict[str, Any], tuple[str, ...], bool]:
+    """What to write of ``values``, the fields that both sides changed otherwise, and whether a text
+    is made of sentences of both."""
     write: dict[str, Any] = {}
     clashes = []
+    mixed = False
     for name, mine in values.items():
         if same(name, mine, now[name]):
             continue
@@ -108,9 +132,16 @@ def _merged(
             continue  # only the others changed it
         elif same(name, now[name], base[name]):
             write[name] = mine
-        else:
+        elif name not in MERGED_BY_SENTENCE:
             clashes.append(name)
-    return write, tuple(clashes)
+        else:
+            met = merge_text(base[name], now[name], mine)
+            if met.how is How.CONFLICT:
+                clashes.append(name)
+            elif tidy_text(met.value) != now[name]:
+                write[name] = tidy_text(met.value)
+                mixed = mixed or met.how is How.MERGED
+    return write, tuple(clashes), mixed
 
 
 def _equal(_name: str, one: Any, other: Any) -> bool:
@@ -133,6 +164,7 @@ def _write_history(
         revision=episode.revision,
     )
     record(change_set, changes)
+    settle(change_set, changes[0][0], changes)
     return change_set
 
 
@@ -145,25 +177,49 @@ def save_turn(
     """Save what an editor changed of a turn, and return the turn as it is then.
 
     ``values`` holds any of speaker (Person or None), label, original_label, kind, text, original,
-    start, end (milliseconds or None). Raises Stale and Invalid. The same values write nothing.
+    start, end (milliseconds or None). Raises Stale, Vanished and Invalid. The same values write
+    nothing. Whoever writes the translation of what stands has read it: it is no longer stale or
+    unread. A text made of sentences of two people is unread; a late save, whose writer saw neither
+    the new original nor the mark, takes no mark away.
     """
     mine = {name: _turn_value(name, value) for name, value in values.items()}
     with transaction.atomic():
         episode = Episode.objects.select_for_update().get(pk=turn.episode_id)
-        current = Turn.objects.select_related("speaker").get(pk=turn.pk)
+        current = Turn.everything.select_related("speaker").get(pk=turn.pk)
         current.episode = episode
+        if current.gone:
+            raise Vanished(current)
         now = {name: getattr(current, name) for name in TURN_FIELDS}
-        base = now if version == current.version else _turn_base(current, version, now)
-        write, clashes = _merged(mine, now, base, _equal)
+        on_time = version == current.version
+        base = now if on_time else _turn_base(current, version, now)
+        write, clashes, mixed = _merged(mine, now, base, _equal)
         if clashes:
             raise Stale(current, mine, base, clashes)
         _follow_speaker(current, write, mine)
-        start, end = write.get("start", current.start), write.get("end", current.end)
-        if start is not None and end is not None and end < start:
-            raise Invalid("end", _("The turn ends before it starts."))
+        _check_times(write.get("start", current.start), write.get("end", current.end))
+        marks: dict[str, Any] = {}
+        if mixed:
+            marks = {"unread": True}
+        elif "text" in write and on_time:
+            marks = {"stale": False, "made_for": "", "unread": False}
         if write:
-            _write_turn(current, write, by, why)
+            _write_turn(current, write, marks, by, why)
     return current
+
+
+def tidy_turn(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a new turn's values, named as for :func:`save_turn`, as they are stored.
+
+    Raises Invalid.
+    """
+    tidy = {name: _turn_value(name, value) for name, value in values.items()}
+    _check_times(tidy.get("start"), tidy.get("end"))
+    return tidy
+
+
+def _check_times(start: int | None, end: int | None) -> None:
+    if start is not None and end is not None and end < start:
+        raise Invalid("end", _("The turn ends before it starts."))
 
 
 def _turn_value(name: str, value: Any) -> Any:
@@ -224,17 +280,19 @@ def _follow_speaker(turn: Turn, write: dict[str, Any], mine: Mapping[str, Any]) 
         write["label"] = ""
 
 
-def _write_turn(turn: Turn, write: dict[str, Any], by: User | None, why: str) -> None:
+def _write_turn(
+    turn: Turn, write: dict[str, Any], marks: dict[str, Any], by: User | None, why: str
+) -> None:
     changes: list[FieldChange] = [
         (f"turn:{turn.uid}", name, _stored(getattr(turn, name)), _stored(value))
         for name, value in write.items()
     ]
     updated = Turn.objects.filter(pk=turn.pk, version=turn.version).update(
-        **write, version=turn.version + 1
+        **write, **marks, version=turn.version + 1
     )
     if not updated:  # the episode's row was locked, so nobody can have
         raise RuntimeError(f"{turn.uid} was changed outside of its episode's lock")
-    for name, value in write.items():
+    for name, value in (write | marks).items():
         setattr(turn, name, value)
     turn.version += 1
     _write_history(turn.episode, changes, by, why)
@@ -286,7 +344,7 @@ def save_episode(
             for name in mine
         }
         base = now if revision == current.revision else _episode_base(current, revision, now)
-        write, clashes = _merged(mine, now, base, _same)
+        write, clashes, _mixed = _merged(mine, now, base, _same)
         if clashes:
             raise Stale(current, mine, base, clashes)
         if write:

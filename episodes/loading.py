@@ -45,6 +45,7 @@ def load(episode: Episode) -> Working:
             keys = tuple((source, place) for source, place in chapter.origins)
             elements.append(Heading(chapter.pk, chapter.title, chapter.level, keys))
         elements += turns.get(chapter.pk, ())
+    standing = {each.uid for found in turns.values() for each in found}
     redirects = TurnRedirect.objects.filter(episode=episode).values_list("old_uid", "new_uid")
     return Working(
         tuple(elements),
@@ -52,7 +53,7 @@ def load(episode: Episode) -> Working:
         {name: tuple(beside.keys_of(episode, name)) for name in beside.SETS},
         {name: frozenset(keys) for name, keys in episode.removed.items()},
         withdrawn,
-        dict(redirects),
+        {old: new for old, new in redirects if old not in standing},
         tuple(sorted(map(clash_of, _open(episode)), key=lambda clash: clash.place)),
     )
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import zlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from episodes import readings, recordings
 from episodes.documents import front_from_json
-from episodes.models import Episode, ImportRun, Source
+from episodes.models import Change, Episode, ImportRun, Source
+from episodes.models.history import Act
 from episodes.models.sources import Gives
 from episodes.models.working import draw_uid
 from episodes.readings import Reading
@@ -16,6 +18,9 @@ from episodes.states import load
 from episodes.transcripts import planning, plans
 from episodes.transcripts.messages import Message, fill, gettext_noop
 from episodes.transcripts.plans import MergePlan
+from episodes.transcripts.timed import Word
+from episodes.transcripts.timeplans import plan_times
+from episodes.transcripts.timing import Timing
 from episodes.transcripts.working import SourceText, Working
 
 __all__ = [
@@ -25,6 +30,7 @@ __all__ = [
     "base_source",
     "conflict_message",
     "held_message",
+    "plan_captions",
     "plan_import",
     "proposal_of",
     "proposed_message",
@@ -113,6 +119,40 @@ def plan_import(
         other_recording=other,
     )
     return Proposal(made, reading)
+
+
+# --- Times only ---------------------------------------------------------------------------------
+
+
+def plan_captions(
+    episode: Episode,
+    source: Source | None,
+    words: Sequence[Word],
+    *,
+    working: Working | None = None,
+) -> tuple[Proposal, Timing]:
+    """Work out the times that captions give; writes nothing."""
+    number = source.pk if source is not None and source.pk else 0
+    ours = load(episode) if working is None else working
+    known = source.fields.get("times") if source is not None else None
+    base = _first_base(episode, ours) if known is None else known
+    made, accepted, timing = plan_times(base, ours, words, number)
+    return Proposal(made, Reading(SourceText(), {"times": accepted})), timing
+
+
+def _first_base(episode: Episode, ours: Working) -> dict[str, list[int | None]]:
+    """The base of captions that are new here: all times that no editor set."""
+    by_editors = Change.objects.filter(
+        change_set__episode=episode, change_set__act=Act.SAVE, field__in=("start", "end")
+    )
+    set_here = {
+        target.removeprefix("turn:") for target in by_editors.values_list("target", flat=True)
+    }
+    return {
+        turn.uid: [turn.value.start, turn.value.end]
+        for turn in ours.turns()
+        if turn.uid not in set_here
+    }
 
 
 # --- In sentences ---------------------------------------------------------------------------------

@@ -17,7 +17,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 
-from episodes import beside, extensions, readings, wording
+from episodes import beside, extensions, moved, readings, wording
 from episodes.deciding import Incoming, read, read_words
 from episodes.models import ChangeSet, Episode, ImportRun, Snapshot, Source, Status
 from episodes.models.history import Act
@@ -28,6 +28,7 @@ from episodes.proposing import (
     Unusable,
     conflict_message,
     held_message,
+    plan_captions,
     plan_import,
     proposal_of,
     proposed_message,
@@ -35,13 +36,13 @@ from episodes.proposing import (
 from episodes.readings import Reading
 from episodes.states import Act as ActOf
 from episodes.states import load, write
-from episodes.transcripts import markdown, plans, timeplans
+from episodes.transcripts import markdown, plans
 from episodes.transcripts.applying import apply, undo
 from episodes.transcripts.document import Diagnostic, Document, ReadError
 from episodes.transcripts.messages import gettext_noop
 from episodes.transcripts.statejson import working_from_json, working_json
 from episodes.transcripts.timed import Word
-from episodes.transcripts.working import SourceText, Working
+from episodes.transcripts.working import Working
 
 __all__ = [
     "Followed",
@@ -244,11 +245,14 @@ def may_apply(episode: Episode, user: User) -> bool:
 
 
 def replan(run: ImportRun) -> Proposal:
-    """Return what a waiting run would change now, and store it where the episode has moved on."""
+    """Return what a waiting run would change now, and store it where the episode has moved on, or
+    where somebody it names was merged into another one."""
     assert run.episode is not None
-    if run.plan is not None and run.plan_revision == run.episode.revision:
-        return proposal_of(run)
-    proposal = _planned_again(run, run.episode)
+    known = proposal_of(run)
+    gone = moved.find(moved.keys_of(known.reading.text))
+    if run.plan_revision == run.episode.revision and not gone:
+        return known
+    proposal = _planned_again(run, run.episode, moved.in_reading(known.reading, gone))
     run.plan, run.plan_revision = proposal.pack(), run.episode.revision
     run.sorts = "+".join(proposal.plan.groups)
     run.counts = {**run.counts, **proposal.plan.numbers}
@@ -257,13 +261,10 @@ def replan(run: ImportRun) -> Proposal:
     return proposal
 
 
-def _planned_again(run: ImportRun, episode: Episode) -> Proposal:
+def _planned_again(run: ImportRun, episode: Episode, reading: Reading) -> Proposal:
     if run.source is None or run.source.gives != Gives.TIMES:
-        return plan_import(episode, run.source, proposal_of(run).reading)
-    times = timeplans.plan_times(
-        run.source.fields.get("times", {}), load(episode), _words(run), run.source.pk
-    )
-    return Proposal(times[0], Reading(SourceText(), {"times": times[1]}))
+        return plan_import(episode, run.source, reading)
+    return plan_captions(episode, run.source, _words(run))[0]
 
 
 def _words(run: ImportRun) -> tuple[Word, ...]:
@@ -392,15 +393,20 @@ def take_back(run: ImportRun, *, by: User | None, reason: str = "") -> ImportRun
             )
         values = json.loads(lzma.decompress(bytes(run.undo)))
         now = load(episode)
-        after = working_from_json(values["after"])
-        before = working_from_json(values["before"])
-        undone = undo(before, after, now)
         base = values["base"]
+        text = plans.source_from_json(base["text"])
+        before, after = (working_from_json(values[name]) for name in ("before", "after"))
+        gone = moved.find(moved.keys_of(before, after, text))
+        before, after = moved.in_working(before, gone), moved.in_working(after, gone)
+        undone = undo(before, after, now)
         source.accepted_id = values["accepted"]
         source.reader_version = values["reader"]
         source.refused = run.snapshot
         source.save(update_fields=["accepted", "reader_version", "refused"])
-        readings.store_base(source, plans.source_from_json(base["text"]), base["fields"])
+        text = moved.in_text(text, gone)
+        readings.store_base(source, text, base["fields"])
+        if "sets" in base["fields"]:
+            base["fields"]["sets"] = {name: list(keys) for name, keys in text.sets.items()}
         source.fields = base["fields"]
         source.save(update_fields=["fields"])
         write(
@@ -409,7 +415,7 @@ def take_back(run: ImportRun, *, by: User | None, reason: str = "") -> ImportRun
             undone,
             ActOf(Act.UNDO, by, reason, run),
             source=source,
-            rows=values["sets"],
+            rows=moved.in_rows(values["sets"], gone),
         )
         extensions.after_import(episode)
         run.state = RunState.UNDONE

@@ -31,6 +31,7 @@ from episodes.models import (
     TurnRedirect,
 )
 from episodes.transcripts.working import (
+    Element,
     Heading,
     Key,
     Working,
@@ -275,9 +276,9 @@ class _Writing:
         self.changes += changes
 
     def order(self) -> None:
-        """Record in which order the turns stood and stand, where one was moved."""
-        old = [turn.uid for turn in self.before.turns()]
-        new = [turn.uid for turn in self.after.turns()]
+        """Record in which order turns and headings stood and stand, where one was moved."""
+        old = [_history_name(each) for each in self.before.elements]
+        new = [_history_name(each) for each in self.after.elements]
         both = set(old) & set(new)
         if [uid for uid in old if uid in both] != [uid for uid in new if uid in both]:
             self.changes.append((f"episode:{self.episode.pk}", "order", old, new))
@@ -317,18 +318,20 @@ class _Writing:
         )
 
     def redirects(self) -> None:
-        old, new = self.before.redirects, self.after.redirects
-        gone = set(old) - set(new)
-        if gone:
-            TurnRedirect.objects.filter(episode=self.episode, old_uid__in=gone).delete()
-        for uid, to in new.items():
-            if uid in old and old[uid] != to:
-                TurnRedirect.objects.filter(episode=self.episode, old_uid=uid).update(new_uid=to)
+        """Write where addresses lead. None is taken away: an edition that lacks a turn which stands
+        again still needs it (``publishing.anchors``)."""
+        if self.before.redirects == self.after.redirects:
+            return
+        rows = TurnRedirect.objects.filter(episode=self.episode)
+        stored = dict(rows.values_list("old_uid", "new_uid"))
+        for uid, to in self.after.redirects.items():
+            if stored.get(uid, to) != to:
+                rows.filter(old_uid=uid).update(new_uid=to)
         TurnRedirect.objects.bulk_create(
             [
                 TurnRedirect(episode=self.episode, old_uid=uid, new_uid=to)
-                for uid, to in new.items()
-                if uid not in old
+                for uid, to in self.after.redirects.items()
+                if uid not in stored
             ]
         )
 
@@ -374,6 +377,10 @@ class _Writing:
         """End a conflict that no longer is one; a decision by a person is written by ``deciding``."""
         row.choice, row.decided_at, row.decided_by = "settled", timezone.now(), self.act.by
         row.save(update_fields=["choice", "decided_at", "decided_by"])
+
+
+def _history_name(element: Element) -> str:
+    return f"chapter:{element.key}" if isinstance(element, Heading) else element.uid
 
 
 def _as_history(value: WorkingTurn) -> dict[str, Any]:

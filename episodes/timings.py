@@ -9,33 +9,15 @@ from django.contrib.auth.models import User
 from episodes import reimports
 from episodes.models import Episode, Source, Status
 from episodes.models.sources import Outcome
-from episodes.proposing import Proposal, held_message, proposed_message
-from episodes.readings import Reading
+from episodes.proposing import Proposal, held_message, plan_captions, proposed_message
 from episodes.reimports import Followed
 from episodes.states import load
 from episodes.transcripts.document import Diagnostic
 from episodes.transcripts.messages import Message, fill, gettext_noop
 from episodes.transcripts.timed import Word
-from episodes.transcripts.timeplans import plan_times
 from episodes.transcripts.timing import Timing
-from episodes.transcripts.working import SourceText, Working
 
-__all__ = ["follow", "foresee", "plan"]
-
-
-def plan(
-    episode: Episode,
-    source: Source | None,
-    words: Sequence[Word],
-    *,
-    working: Working | None = None,
-) -> tuple[Proposal, Timing]:
-    """Work out the times that captions give; writes nothing."""
-    base = source.fields.get("times", {}) if source is not None else {}
-    number = source.pk if source is not None and source.pk else 0
-    ours = load(episode) if working is None else working
-    made, accepted, timing = plan_times(base, ours, words, number)
-    return Proposal(made, Reading(SourceText(), {"times": accepted})), timing
+__all__ = ["follow", "foresee"]
 
 
 def summary(timing: Timing, timed: int, turns: int) -> Message:
@@ -50,7 +32,7 @@ def foresee(
     episode: Episode, source: Source | None, words: Sequence[Word]
 ) -> tuple[str, str, Proposal | None]:
     """Return the outcome and the message that ``follow`` would have, and what would change."""
-    proposal, timing = plan(episode, source, words)
+    proposal, timing = plan_captions(episode, source, words)
     message = summary(timing, proposal.plan.numbers["timed"], len(timing.times))
     if proposal.plan.is_empty and not proposal.plan.held:
         return Outcome.UNCHANGED.value, message, None
@@ -72,7 +54,7 @@ def follow(
     """Give the turns of a locked episode the times of captions. In a transaction; see
     ``reimports.follow``."""
     working = load(episode)
-    proposal, timing = plan(episode, source, words, working=working)
+    proposal, timing = plan_captions(episode, source, words, working=working)
     made = proposal.plan
     message = summary(timing, made.numbers["timed"], len(timing.times))
     counts = {**made.numbers, "share": round(timing.share * 100)}

@@ -23,13 +23,15 @@ from enum import StrEnum
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser, User
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from episodes import publishing
-from episodes.models import Edition, Episode, PublishedEpisode, Status, Transition
+from episodes.models import Conflict, Edition, Episode, PublishedEpisode, Status, Transition
+from episodes.models.history import Act
 from episodes.models.working import Kind
 
 __all__ = [
@@ -181,7 +183,37 @@ def _translated(episode: Episode) -> Iterator[Obstacle]:
         yield Obstacle("translation_missing", _("A turn has an original but no translation."), uid)
 
 
-GATE: list[Callable[[Episode], Iterable[Obstacle]]] = [_whole_episode, _translated]
+def _decided(episode: Episode) -> Iterator[Obstacle]:
+    for target in Conflict.objects.filter(episode=episode, decided_at__isnull=True).values_list(
+        "target", flat=True
+    ):
+        kind, _colon, name = target.partition(":")
+        if kind == "turn":
+            sentence = _("A conflict about this turn is not decided yet.")
+            yield Obstacle("conflict_open", sentence, name)
+        elif kind == "chapter":
+            yield Obstacle("conflict_open", _("A conflict about a heading is not decided yet."))
+        else:
+            yield Obstacle("conflict_open", _("A conflict about the metadata is not decided yet."))
+
+
+def _read(episode: Episode) -> Iterator[Obstacle]:
+    marked = episode.turns.filter(Q(stale=True) | Q(unread=True)).order_by("position")
+    for uid, stale, unread in marked.values_list("uid", "stale", "unread"):
+        if stale:
+            sentence = _("The original has changed since this turn was translated.")
+            yield Obstacle("turn_stale", sentence, uid)
+        if unread:
+            sentence = _("An import or a late save put this turn together; nobody has read it yet.")
+            yield Obstacle("turn_unread", sentence, uid)
+
+
+GATE: list[Callable[[Episode], Iterable[Obstacle]]] = [
+    _whole_episode,
+    _translated,
+    _decided,
+    _read,
+]
 
 
 def obstacles(episode: Episode) -> list[Obstacle]:
@@ -325,8 +357,12 @@ def _guards(
 
 
 def _authors(episode: Episode, last: Edition | None) -> set[int | None]:
-    """Return who made the changes since the last edition; None for an import by nobody."""
-    changes = episode.change_sets.filter(revision__gt=last.revision if last else 0)
+    """Return who made the changes since the last edition; None for an import by nobody.
+
+    Whoever only said that they have read a turn changed nothing.
+    """
+    since = episode.change_sets.filter(revision__gt=last.revision if last else 0)
+    changes = since.filter(Q(changes__isnull=False) | ~Q(act=Act.SAVE))
     return set(changes.order_by().values_list("by", flat=True).distinct())
 
 

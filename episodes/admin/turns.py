@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +17,9 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from episodes import editing, names
+from episodes.admin.asking import conflicts_of
 from episodes.admin.conflicts import turn_conflict
+from episodes.admin.differences import Piece, compare
 from episodes.admin.forms import ChapterForm, TurnForm, clock
 from episodes.admin.marks import marked
 from episodes.admin.staff import who
@@ -26,7 +28,21 @@ from episodes.models import Chapter, Episode, Person, Turn, TurnRedirect
 if TYPE_CHECKING:
     from episodes.admin.episodes import EpisodeAdmin
 
-__all__ = ["VOICES", "Row", "chapter", "expired", "page", "turn"]
+__all__ = [
+    "VOICES",
+    "Row",
+    "address_of",
+    "chapter",
+    "expired",
+    "follow",
+    "landing",
+    "page",
+    "redirects_of",
+    "row_of",
+    "speaker_of",
+    "speakers_of",
+    "turn",
+]
 
 VOICES = 6
 """How many speakers the style sheet tells apart; the name stands beside every turn anyway."""
@@ -34,7 +50,7 @@ VOICES = 6
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One turn as the page shows it."""
+    """One turn as the page shows it; ``since`` is how the original of a stale one has changed."""
 
     turn: Turn
     number: int
@@ -43,6 +59,8 @@ class Row:
     text: SafeString
     original: SafeString
     start: str
+    since: tuple[Piece, ...] = ()
+    conflict: int = 0  # the id of one that waits for a decision
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +80,22 @@ def voices_of(turns: Iterable[Turn]) -> dict[int | None, int]:
     return voices
 
 
-def row_of(turn: Turn, number: int, people: Mapping[int, Person], voice: int) -> Row:
+def row_of(
+    turn: Turn, number: int, people: Mapping[int, Person], voice: int, conflict: int = 0
+) -> Row:
     """Return a turn ready to be shown; ``people`` holds at least its speaker."""
     person = people.get(turn.speaker_id) if turn.speaker_id else None
     name = str(person) if person else turn.label or str(turn.get_kind_display())
     return Row(
-        turn, number, name, voice, marked(turn.text), marked(turn.original), clock(turn.start)
+        turn,
+        number,
+        name,
+        voice,
+        marked(turn.text),
+        marked(turn.original),
+        clock(turn.start),
+        tuple(compare(turn.made_for, turn.original)) if turn.stale else (),
+        conflict,
     )
 
 
@@ -79,13 +107,14 @@ def people_of(episode: Episode, turns: Iterable[Turn]) -> dict[int, Person]:
 
 
 def sections_of(
-    episode: Episode, turns: list[Turn], people: dict[int, Person]
+    episode: Episode, turns: list[Turn], people: dict[int, Person], conflicts: Mapping[str, int]
 ) -> Iterator[Section]:
     """Yield the chapters with their turns, in order."""
     voices = voices_of(turns)
     rows: dict[int, list[Row]] = {}
     for number, each in enumerate(turns, start=1):
-        row = row_of(each, number, people, voices[each.speaker_id])
+        conflict = conflicts.get(each.uid, 0)
+        row = row_of(each, number, people, voices[each.speaker_id], conflict)
         rows.setdefault(each.chapter_id, []).append(row)
     for chapter in episode.chapters.all():
         yield Section(chapter, tuple(rows.get(chapter.pk, ())))
@@ -129,13 +158,15 @@ def page(model_admin: EpisodeAdmin, request: HttpRequest, pk: int) -> HttpRespon
             form = TurnForm(
                 initial=TurnForm.values_of(chosen), turn=chosen, speakers=people.values()
             )
+    frame = model_admin.frame(request, episode, "turns")
     return render(
         request,
         "admin/desk/turns.html",
         {
-            **model_admin.frame(request, episode, "turns"),
-            "sections": list(sections_of(episode, turns, people)),
+            **frame,
+            "sections": list(sections_of(episode, turns, people, frame["waits"]["conflicts"])),
             "turns_count": len(turns),
+            "to_read": [each for each in turns if each.stale or each.unread],
             "facts": facts_of(episode),
             "may_change": may_change,
             "opened": opened if form else "",
@@ -152,15 +183,35 @@ def wants_json(request: HttpRequest) -> bool:
 
 
 def find_turn(episode: Episode, uid: str) -> Turn:
-    """Return a turn of the episode by its address, following a merge; raise Http404."""
-    found = episode.turns.select_related("speaker").filter(uid=uid).first()
+    """Return the turn that an address leads to; raise Http404."""
+    turns = episode.turns.select_related("speaker")
+    found = turns.filter(uid=uid).first() or turns.filter(uid=landing(episode, uid)).first()
     if found is None:
-        moved = TurnRedirect.objects.filter(episode=episode, old_uid=uid).first()
-        if moved is None:
-            raise Http404(_("There is no such turn."))
-        found = get_object_or_404(episode.turns.select_related("speaker"), uid=moved.new_uid)
+        raise Http404(_("There is no such turn."))
     found.episode = episode
     return found
+
+
+def redirects_of(episode: Episode) -> dict[str, str]:
+    """Return where the addresses of turns that no longer stand lead: one query."""
+    return dict(TurnRedirect.objects.filter(episode=episode).values_list("old_uid", "new_uid"))
+
+
+def follow(redirects: Mapping[str, str], standing: Collection[str], uid: str) -> str:
+    """Return the standing turn that an address leads to in the end, or ""."""
+    seen: set[str] = set()
+    while uid not in standing:
+        if uid in seen or uid not in redirects:
+            return ""
+        seen.add(uid)
+        uid = redirects[uid]
+    return uid
+
+
+def landing(episode: Episode, uid: str) -> str:
+    """Return the standing turn that an address leads to, or "": two queries."""
+    standing = set(episode.turns.values_list("uid", flat=True))
+    return follow(redirects_of(episode), standing, uid)
 
 
 def expired(request: HttpRequest) -> HttpResponse:
@@ -182,26 +233,29 @@ def turn(model_admin: EpisodeAdmin, request: HttpRequest, pk: int, uid: str) -> 
     """GET: the turn's form (the script's fragment, else the page with it open). POST: save it.
 
     A form answers with a redirect to the turn; the script gets JSON: ``html`` of the row (200), of
-    the form with its errors (422), or of both texts (409).
+    the form with its errors (422), or of both texts (409). What was typed in a turn that is no
+    longer there is never saved in the one its address leads to: it is shown (409).
     """
     episode = model_admin.find(request, pk, change=True)
-    found = find_turn(episode, uid)
     if request.method == "POST":
-        return save(model_admin, request, found)
+        own = get_object_or_404(Turn.everything.select_related("speaker"), episode=episode, uid=uid)
+        own.episode = episode
+        return save(model_admin, request, own)
+    found = find_turn(episode, uid)
     if not wants_json(request):
         return redirect(address_of(found, edit=True))
     if "close" in request.GET:
         return fragment(request, "admin/desk/turn_row.html", found)
     form = TurnForm(
-        initial=TurnForm.values_of(found), turn=found, speakers=speakers_of(found).values()
+        initial=TurnForm.values_of(found), turn=found, speakers=speakers_of(found.episode).values()
     )
     return fragment(request, "admin/desk/turn_form.html", found, form=form)
 
 
-def speakers_of(found: Turn) -> dict[int, Person]:
-    """Return the people to choose a turn's speaker from: those of its whole episode."""
-    speaking = found.episode.turns.exclude(speaker=None).order_by("position")
-    return people_of(found.episode, speaking.only("speaker_id"))
+def speakers_of(episode: Episode) -> dict[int, Person]:
+    """Return the people to choose a turn's speaker from, by id: three queries."""
+    speaking = episode.turns.exclude(speaker=None).order_by("position")
+    return people_of(episode, speaking.only("speaker_id", "episode_id"))
 
 
 def address_of(found: Turn, *, edit: bool = False, saved: bool = False) -> str:
@@ -224,7 +278,13 @@ def fragment(
     number = found.episode.turns.filter(position__lte=found.position).count()
     people = {found.speaker.pk: found.speaker} if found.speaker else {}
     context |= {
-        "row": row_of(found, number, people, voices.get(found.speaker_id, 0)),
+        "row": row_of(
+            found,
+            number,
+            people,
+            voices.get(found.speaker_id, 0),
+            conflicts_of(found.episode).get(found.uid, 0),
+        ),
         "episode": found.episode,
         "may_change": True,
     }
@@ -234,9 +294,9 @@ def fragment(
 
 def save(model_admin: EpisodeAdmin, request: HttpRequest, found: Turn) -> HttpResponse:
     """Save a turn's form: validate, one call, answer."""
-    form = TurnForm(request.POST, turn=found, speakers=speakers_of(found).values())
+    form = TurnForm(request.POST, turn=found, speakers=speakers_of(found.episode).values())
     if form.is_valid():
-        speaker = _speaker(form, who(request))
+        speaker = speaker_of(form, who(request))
     if not form.is_valid():
         return _again(request, model_admin, found, "turn_form", 422, form=form)
     values: dict[str, object] = {
@@ -254,6 +314,9 @@ def save(model_admin: EpisodeAdmin, request: HttpRequest, found: Turn) -> HttpRe
     except editing.Stale as stale:
         context = turn_conflict(stale, form)
         return _again(request, model_admin, found, "turn_conflict", 409, **context)
+    except editing.Vanished:
+        near = landing(found.episode, found.uid)
+        return _again(request, model_admin, found, "turn_vanished", 409, form=form, near=near)
     except editing.Invalid as invalid:
         form.add_error(invalid.field if invalid.field in form.fields else None, str(invalid))
         return _again(request, model_admin, found, "turn_form", 422, form=form)
@@ -280,7 +343,7 @@ def _again(
     return render(request, "admin/desk/turn_again.html", page_context, status=status)
 
 
-def _speaker(form: TurnForm, user: User) -> Person | None:
+def speaker_of(form: TurnForm, user: User) -> Person | None:
     """Return the speaker the form means; errors go to the form.
 
     A name that nobody has makes a person only when the editor says so.

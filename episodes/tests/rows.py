@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib.auth.models import Permission, User
 
-from episodes.models import ChangeSet, Chapter, Episode, Turn
+from episodes.models import Change, ChangeSet, Chapter, Episode, Turn
 from episodes.models.history import Act
 
 __all__ = ["change", "episode", "user"]
@@ -40,4 +40,5 @@ def change(made: Episode, by: User | None, text: str) -> None:
     turn.save(update_fields=["text"])
     made.revision += 1
     made.save(update_fields=["revision"])
-    ChangeSet.objects.create(episode=made, act=Act.SAVE, by=by, revision=made.revision)
+    act = ChangeSet.objects.create(episode=made, act=Act.SAVE, by=by, revision=made.revision)
+    Change.objects.create(change_set=act, target=f"turn:{turn.uid}", field="text", new=text)

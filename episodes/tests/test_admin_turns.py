@@ -4,6 +4,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from episodes import cuts
 from episodes.editing import save_turn
 from episodes.models import Change, Person, Turn
 from episodes.names import create_named
@@ -90,9 +91,9 @@ def test_the_page_takes_the_same_queries_with_three_and_three_hundred_turns(
     short = make_episode()
     names = [("Mara Quill", "你好。", "Hello."), ("Ingrid Solberg", "嗨。", "Hi.")]
     long = make_episode(turns=names * 150)
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(15):
         client.get(page(short))
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(15):
         client.get(page(long))
 
 
@@ -167,6 +168,14 @@ def test_the_script_gets_the_form_of_one_turn(client):
     assert data["html"].count("<textarea") == 2
     closed = client.get(place(turn), {"close": ""}, headers=SCRIPT).json()
     assert closed["html"].startswith("<article")
+
+
+def test_a_turn_is_opened_at_a_fixed_number_of_queries(client, django_assert_num_queries):
+    for number in (1, 50):
+        turns = [("Mara Quill", "你好。", "Hello."), ("Ingrid Solberg", "嗨。", "Hi.")] * number
+        turn = make_episode(turns=turns).turns.first()
+        with django_assert_num_queries(12):
+            client.get(place(turn), headers=SCRIPT)
 
 
 def test_the_form_offers_every_speaker_of_the_episode(client):
@@ -299,6 +308,81 @@ def test_an_expired_session_keeps_what_was_typed():
     assert (told.status_code, told.json()["login"]) == (401, "/admin/login/")
     turn.refresh_from_db()
     assert turn.text == "欢迎收听，今天我们谈港口。"
+
+
+def test_late_sentences_of_both_are_merged_and_the_row_asks_to_be_read(client):
+    turn = make_episode(turns=[("Ann", "一。二。三。", "One."), ("Bo", "好。", "")]).turns.first()
+    mine = sent(turn, text="一。二。丙。")
+    save_turn(turn, version=1, values={"text": "甲。二。三。"}, by=None)
+    answer = client.post(place(turn), mine, headers=SCRIPT)
+    assert answer.status_code == 200
+    assert "甲。二。丙。" in answer.json()["html"]
+    assert "merged, read me" in answer.json()["html"]
+
+
+def test_what_was_typed_in_a_merged_turn_is_shown_and_saved_nowhere(client):
+    first, second, _third = make_episode().turns.all()
+    save_turn(second, version=1, values={"text": "二。"}, by=None)
+    cuts.merge(first, version=1, following=second.uid, following_version=2, by=None)
+    before = list(first.episode.turns.values_list("text", flat=True))
+    mine = sent(second, version=2, text="my words", original="and these")
+    answer = client.post(place(second), mine)
+    assert answer.status_code == 409
+    body = answer.content.decode()
+    assert ("my words" in body, "and these" in body) == (True, True)
+    assert f"?edit={first.uid}#{first.uid}" in body
+    told = client.post(place(second), mine, headers=SCRIPT)
+    assert (told.status_code, "my words" in told.json()["html"]) == (409, True)
+    assert '<textarea id="' in told.json()["html"]
+    assert list(first.episode.turns.values_list("text", flat=True)) == before
+
+
+def test_an_address_leads_through_several_merges_to_the_turn_that_stands(client):
+    first, second, third = make_episode().turns.all()
+    cuts.merge(second, version=1, following=third.uid, following_version=1, by=None)
+    cuts.merge(first, version=1, following=second.uid, following_version=2, by=None)
+    assert client.get(place(third)).headers["location"].endswith(f"#{first.uid}")
+    cuts.insert(first.episode, revision=3, after="", values={"text": "新。"}, by=None)
+    cuts.remove(first, version=2, by=None)
+    new = first.episode.turns.get()
+    assert client.get(place(third)).headers["location"].endswith(f"#{new.uid}")
+
+
+# --- stale and unread
+
+
+def test_a_stale_turn_says_so_and_shows_what_changed_in_the_original(client):
+    turn = make_episode().turns.first()
+    was = "Welcome. Today we talk about docks."
+    Turn.objects.filter(pk=turn.pk).update(stale=True, made_for=was, unread=True)
+    answer = client.get(page(turn.episode))
+    (section,) = answer.context["sections"]
+    assert [(piece.tag, piece.text) for piece in section.rows[0].since] == [
+        ("same", "Welcome. Today we talk about "),
+        ("del", "dock"),
+        ("ins", "port"),
+        ("same", "s."),
+    ]
+    body = answer.content.decode()
+    for words in (
+        '<span class="badge badge-stale">stale</span>',
+        '<span class="badge badge-unread">merged, read me</span>',
+        '<div class="stored" lang="en">Welcome. Today we talk about <del>dock</del><ins>port</ins>s.',
+        f'form="read-form" formaction="{place(turn)}read/" name="version" value="1"',
+        "1 turn waits to be read",
+        "Mark all as read",
+    ):
+        assert body.count(words) == 1
+    opened = client.get(place(turn), headers=SCRIPT).json()["html"]
+    assert ("badge-stale" in opened, "<del>dock</del>" in opened) == (True, True)
+
+
+def test_an_open_turn_leads_to_what_can_be_done_to_it(client):
+    turn = make_episode().turns.first()
+    body = client.get(page(turn.episode), {"edit": turn.uid}).content.decode()
+    for name in ("split", "merge", "move", "remove"):
+        assert body.count(f'href="{place(turn)}{name}/"') == 1
+    assert f"/insert/?after={turn.uid}" in body
 
 
 # --- chapters

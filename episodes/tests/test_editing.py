@@ -8,15 +8,17 @@ import pytest
 
 from episodes import names
 from episodes.documents import document_of
-from episodes.editing import Invalid, Stale, save_chapter, save_episode, save_turn
+from episodes.editing import Invalid, Stale, Vanished, save_chapter, save_episode, save_turn
 from episodes.models import (
     Change,
     ChangeSet,
+    Conflict,
     Episode,
     EpisodeOldSlug,
     Organisation,
     Person,
     PublishedEpisode,
+    Source,
     Turn,
 )
 from episodes.names import SlugRefused
@@ -184,6 +186,132 @@ class TestTurns:
         after = rows(without=("Turn", "Change", "ChangeSet", "Episode"))
         assert after.pop("EpisodeOldSlug") != published.pop("EpisodeOldSlug")
         assert after == published
+
+
+class TestTwoEditors:
+    """MERGING §6: a late save of running text is merged by whole sentences."""
+
+    def episode(self):
+        return make_episode(
+            turns=[("Mara Quill", "一。二。三。", "One. Two. Three."), ("Bo", "好。", "")]
+        )
+
+    def test_sentences_of_both_make_one_text_that_somebody_should_read(self):
+        turn = self.episode().turns.first()
+        save_turn(turn, version=1, values={"text": "甲。二。三。"}, by=None)
+        late = save_turn(turn, version=1, values={"text": "一。二。丙。", "start": 5}, by=None)
+        assert (late.text, late.start, late.version) == ("甲。二。丙。", 5, 3)
+        turn.refresh_from_db()
+        assert (turn.text, turn.unread, turn.stale) == ("甲。二。丙。", True, False)
+        assert changes("text")[-1] == ("text", "甲。二。三。", "甲。二。丙。")
+
+    def test_the_original_too(self):
+        turn = self.episode().turns.first()
+        save_turn(turn, version=1, values={"original": "1. Two. Three."}, by=None)
+        late = save_turn(turn, version=1, values={"original": "One. Two. Drei."}, by=None)
+        assert (late.original, late.unread) == ("1. Two. Drei.", True)
+
+    def test_sentences_that_touch_are_a_conflict_and_nothing_else_is_written(self):
+        turn = self.episode().turns.first()
+        save_turn(turn, version=1, values={"text": "甲。二。三。"}, by=None)
+        before = rows()
+        with pytest.raises(Stale) as caught:
+            save_turn(turn, version=1, values={"text": "一。乙。三。", "original": "X."}, by=None)
+        assert rows() == before
+        assert caught.value.fields == ("text",)
+        assert caught.value.mine == {"text": "一。乙。三。", "original": "X."}
+
+    def test_whoever_writes_the_translation_has_read_it(self):
+        turn = self.episode().turns.first()
+        marked = {"stale": True, "made_for": "One.", "unread": True}
+        Turn.objects.filter(pk=turn.pk).update(**marked)
+        save_turn(turn, version=1, values={"original": "Other."}, by=None)
+        assert Turn.objects.values(*marked).get(pk=turn.pk) == marked
+        saved = save_turn(turn, version=2, values={"text": "改。"}, by=None)
+        read = {"stale": False, "made_for": "", "unread": False}
+        assert Turn.objects.values(*marked).get(pk=turn.pk) == read
+        assert (saved.stale, saved.made_for, saved.unread) == (False, "", False)
+
+    def test_a_late_save_takes_no_mark_away(self):
+        turn = self.episode().turns.first()
+        save_turn(turn, version=1, values={"original": "Changed meanwhile."}, by=None)
+        Turn.objects.filter(pk=turn.pk).update(stale=True, made_for="One. Two. Three.")
+        late = save_turn(turn, version=1, values={"text": "一。二。"}, by=None)
+        assert (late.text, late.stale, late.unread) == ("一。二。", True, False)
+
+    def test_what_was_typed_in_a_turn_that_is_gone_is_not_saved(self):
+        turn = self.episode().turns.first()
+        Turn.objects.filter(pk=turn.pk).update(gone="removed")
+        before = rows()
+        with pytest.raises(Vanished):
+            save_turn(turn, version=1, values={"text": "改。"}, by=None)
+        assert rows() == before
+
+    def test_prose_of_an_episode_is_merged_and_a_line_is_not(self):
+        episode = make_episode(summary="一。二。三。")
+        save_episode(
+            episode, revision=1, values={"summary": "甲。二。三。", "area": "sea"}, by=None
+        )
+        late = save_episode(episode, revision=1, values={"summary": "一。二。丙。"}, by=None)
+        assert late.summary == "甲。二。丙。"
+        with pytest.raises(Stale) as caught:
+            save_episode(episode, revision=1, values={"summary": "X。", "area": "air"}, by=None)
+        assert caught.value.fields == ("summary", "area")
+
+
+class TestConflictsThatSettle:
+    def conflict(self, episode, target, field, theirs):
+        return Conflict.objects.create(
+            episode=episode,
+            source=Source.objects.get(episode=episode),
+            kind="field",
+            target=target,
+            field=field,
+            theirs=theirs,
+        )
+
+    @pytest.mark.parametrize(
+        ("field", "theirs", "values", "ours"),
+        [
+            ("text", "甲。", {"text": "甲。"}, "欢迎收听，今天我们谈港口。"),
+            ("kind", "narration", {"kind": "narration"}, "speech"),
+            ("times", [5, 9], {"start": 5, "end": 9}, [None, None]),
+        ],
+    )
+    def test_a_conflict_ends_where_the_editor_writes_what_the_source_says(
+        self, field, theirs, values, ours
+    ):
+        user = make_user()
+        turn = make_episode().turns.first()
+        conflict = self.conflict(turn.episode, f"turn:{turn.uid}", field, theirs)
+        other = self.conflict(turn.episode, f"turn:{turn.uid}", "original", "Theirs.")
+        save_turn(turn, version=1, values={"original": "Mine."} | values, by=user)
+        conflict.refresh_from_db()
+        assert (conflict.choice, conflict.decided_by, conflict.ours) == ("settled", user, ours)
+        assert conflict.decided_at == ChangeSet.objects.get(act="save").at
+        other.refresh_from_db()
+        assert (other.choice, other.decided_at) == ("", None)
+
+    def test_a_speaker_is_settled_by_the_person(self):
+        turn = make_episode().turns.first()
+        ingrid = Person.objects.get(name="Ingrid Solberg")
+        self.conflict(turn.episode, f"turn:{turn.uid}", "speaker", str(ingrid.pk))
+        save_turn(turn, version=1, values={"speaker": ingrid}, by=None)
+        assert Conflict.objects.get().choice == "settled"
+
+    @pytest.mark.parametrize(
+        ("field", "theirs", "value"),
+        [("title", "甲", "甲"), ("date", "2025-04-02", "2025-04-02"), ("date", "", None)],
+    )
+    def test_the_episodes_and_a_headings_too(self, field, theirs, value):
+        episode = make_episode()
+        self.conflict(episode, "episode", field, theirs)
+        chapter = episode.chapters.get()
+        self.conflict(episode, f"chapter:{chapter.pk}", "title", "乙")
+        save_episode(episode, revision=1, values={field: value}, by=None)
+        assert [each.choice for each in Conflict.objects.order_by("pk")] == ["settled", ""]
+        save_chapter(chapter, title="乙", by=None)
+        assert [each.choice for each in Conflict.objects.order_by("pk")] == ["settled", "settled"]
 
 
 class TestChapters:

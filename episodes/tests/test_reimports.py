@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from episodes import editing, reimports
+from episodes import cuts, editing, reimports
 from episodes.documents import document_of
 from episodes.imports import Incoming, Result, import_document
 from episodes.models import (
@@ -339,7 +339,7 @@ def test_a_published_page_stays_until_the_next_edition(document):
     assert refused.value.code == "permission"
     reimports.accept(run, by=publisher)
     assert client.get(path).content == page
-    episode.turns.update(stale=False, made_for="", unread=False)  # somebody read them
+    cuts.mark_all_read(episode, publisher)
     old = [turn["uid"] for turn in episode.editions.get().document["turns"]]
     episode.refresh_from_db()
     publish_episode(episode, publisher=make_user("Publishers"))
@@ -554,3 +554,23 @@ def test_renamed_speakers_are_people_and_an_editors_naming_is_a_rule():
     assert not Conflict.objects.exists()
     assert episode.turns.filter(speaker=joe, label="Joe Weiss").count() == 7
     assert set(episode.turns.exclude(speaker=joe).values_list("label", flat=True)) == {"Bo Z. Chen"}
+
+
+def test_a_turn_that_comes_back_is_found_in_the_edition_that_lacks_it():
+    source = own_document()
+    bring(source)
+    episode = Episode.objects.get()
+    turn = episode.turns.all()[4]
+    cuts.remove(turn, version=turn.version, by=None)
+    episode.refresh_from_db()
+    publish_episode(episode)
+    episode.refresh_from_db()
+    gone = Turn.everything.get(uid=turn.uid)
+    cuts.restore(gone, revision=episode.revision, after=episode.turns.all()[3].uid, by=None)
+    episode.refresh_from_db()
+    page = Client().get(f"/episodes/{episode.slug}/").content.decode()
+    assert f'id="{turn.uid}"' in page
+    assert load(episode).lands(turn.uid) == turn.uid
+    publish_episode(episode, publisher=make_user("Publishers"))
+    page = Client().get(f"/episodes/{episode.slug}/").content.decode()
+    assert page.count(f'id="{turn.uid}"') == 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import AnonymousUser, User
@@ -11,7 +12,15 @@ from django.db import connection
 from django.utils import translation
 
 from episodes import workflow
-from episodes.models import Edition, Episode, PublishedEpisode, Transition, Turn
+from episodes.models import (
+    Conflict,
+    Edition,
+    Episode,
+    PublishedEpisode,
+    Source,
+    Transition,
+    Turn,
+)
 from episodes.tests import rows
 from episodes.workflow import Action, Next, Obstacle, Refused
 
@@ -330,6 +339,63 @@ def test_what_fails_on_the_way_changes_nothing(
     assert (in_review.status, in_review.submitted_by) == ("review", editor)
     assert not Edition.objects.exists()
     assert not PublishedEpisode.objects.exists()
+
+
+# What an import left for a person.
+
+
+def conflict(episode: Episode, target: str, **values: object) -> Conflict:
+    source, _created = Source.objects.get_or_create(
+        episode=episode, defaults={"address": episode.slug}
+    )
+    return Conflict.objects.create(
+        episode=episode, source=source, kind="field", target=target, **values
+    )
+
+
+def test_what_is_not_decided_or_not_read_stands_in_the_way(
+    in_review: Episode, publisher: User
+) -> None:
+    first, second = in_review.turns.all()
+    Turn.objects.filter(pk=first.pk).update(stale=True, unread=True)
+    Turn.objects.filter(pk=second.pk).update(unread=True)
+    conflict(in_review, f"turn:{second.uid}", field="text")
+    conflict(in_review, "chapter:7", field="title")
+    conflict(in_review, "episode", field="title")
+    conflict(in_review, "episode", field="date", decided_at=in_review.created_at, choice="mine")
+    conflict(rows.episode("another"), "episode", field="title")
+    unread = "An import or a late save put this turn together; nobody has read it yet."
+    found = [
+        Obstacle("conflict_open", "A conflict about this turn is not decided yet.", second.uid),
+        Obstacle("conflict_open", "A conflict about a heading is not decided yet."),
+        Obstacle("conflict_open", "A conflict about the metadata is not decided yet."),
+        Obstacle(
+            "turn_stale", "The original has changed since this turn was translated.", first.uid
+        ),
+        Obstacle("turn_unread", unread, first.uid),
+        Obstacle("turn_unread", unread, second.uid),
+    ]
+    assert workflow.obstacles(in_review) == found
+    assert refusal(workflow.publish, in_review, publisher).obstacles == found
+
+
+def test_a_turn_that_is_gone_stands_in_nobodys_way(in_review: Episode) -> None:
+    first = in_review.turns.first()
+    assert first is not None
+    Turn.objects.filter(pk=first.pk).update(stale=True, unread=True, gone="removed")
+    assert workflow.obstacles(in_review) == []
+
+
+@pytest.mark.parametrize("count", [1, 30])
+def test_the_gate_takes_a_fixed_number_of_queries(
+    count: int, django_assert_num_queries: Any
+) -> None:
+    episode = rows.episode("long", *["好。"] * count)
+    Turn.objects.update(stale=True, unread=True)
+    for turn in episode.turns.all():
+        conflict(episode, f"turn:{turn.uid}", field="text")
+    with django_assert_num_queries(5):
+        assert len(workflow.obstacles(episode)) == 3 * count
 
 
 # What a person may do next.

@@ -340,8 +340,8 @@ class Blocks(Comparison):
         pairs = [(each.value.text, each.value.original) for each in theirs]
         shares = share_out(texts, pairs)
         return [
-            spoken_json(replace(each.value, text=share), each.speaker, place=place)
-            for each, share, place in zip(theirs, shares, part.theirs, strict=True)
+            spoken_json(replace(each.value, text=share), each.speaker)
+            for each, share in zip(theirs, shares, strict=True)
         ]
 
 

@@ -71,7 +71,7 @@ class Comparison:
 
     def _their_json(self, place: int) -> dict[str, Any]:
         spoken = self.voices.spoken(place)
-        return spoken_json(spoken.value, spoken.speaker, place=place)
+        return spoken_json(spoken.value, spoken.speaker)
 
     def _is_straight(self, part: Component) -> bool:
         """Whether each turn of ours comes from one of the base, and each of these is one."""

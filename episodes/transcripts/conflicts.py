@@ -119,12 +119,14 @@ def _replaced(
     if not old:
         return working
     names = [turn.uid for turn in old]
+    places = sorted({place for turn in old for place in turn.of_source(source)})
     new: list[WorkingTurn] = []
     for number, values in enumerate(taken):
         spoken = spoken_from_json(values)
         carrier = old[min(number, len(old) - 1)]
         others: tuple[Key, ...] = tuple(key for key in carrier.origins if key[0] != source)
-        origins = (*others, (source, int(values["place"]))) if "place" in values else others
+        mine = places[number * len(places) // len(taken) : (number + 1) * len(places) // len(taken)]
+        origins = (*others, *((source, place) for place in mine))
         uid = names[number] if number < len(names) else draw()
         new.append(WorkingTurn(uid, spoken.value, spoken.speaker, origins))
     first = next(place for place, each in enumerate(working.elements) if each is old[0])

@@ -93,11 +93,14 @@ def cut_places(text: str) -> tuple[CutPlace, ...]:
 def pair_places(
     text: str, places: Sequence[CutPlace], other: str, others: Sequence[CutPlace]
 ) -> tuple[int, ...]:
-    """For each place of ``text`` the one of ``other`` that is as far into it, as an offset.
+    """For each place of ``text`` the one of ``other`` that goes with it, as an offset.
 
-    A translation goes through its original at an even pace, near enough for a proposal. Where
-    ``other`` has no place to cut it is its start or its end, whichever is nearer.
+    Sentence for sentence where both have as many; else the one that is as far in, for a translation
+    goes through its original at an even pace, near enough for a proposal. Where ``other`` has no
+    place to cut it is its start or its end, whichever is nearer.
     """
+    if len(places) == len(others):
+        return tuple(place.at for place in others)
     offered = [place.at for place in others] or [0, len(other)]
     whole = len(text) or 1
     return tuple(

@@ -16,6 +16,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Any
 
 from episodes.transcripts import cutting, planning
@@ -354,24 +355,25 @@ def _shifted(headings: list[SourceHeading], place: int, by: int) -> list[SourceH
 # --- Imports, and the laws ----------------------------------------------------------------------
 
 
-def sentences(text: str) -> set[str]:
-    return {comparable(each.text) for each in split_sentences(text) if each.text.strip()}
+@lru_cache(maxsize=20_000)
+def sentences(text: str) -> frozenset[str]:
+    return frozenset(comparable(each.text) for each in split_sentences(text) if each.text.strip())
 
 
-def sentences_of(value: Turn) -> set[str]:
+def sentences_of(value: Turn) -> frozenset[str]:
     return sentences(value.text) | sentences(value.original)
 
 
 def live(working: Working) -> set[str]:
     """Every sentence that the working copy holds."""
-    found = sentences(str(working.fields["summary"]))
+    found = set(sentences(str(working.fields["summary"])))
     for turn in working.turns():
         found |= sentences_of(turn.value)
     return found
 
 
 def given(text: SourceText) -> set[str]:
-    found = sentences(str(text.fields.get("summary", "")))
+    found = set(sentences(str(text.fields.get("summary", ""))))
     for each in text.turns:
         found |= sentences_of(each.value)
     return found
@@ -440,6 +442,8 @@ def check_import(desk: Desk, made: MergePlan, after: Working, refused: set[str])
     assert not back, f"what an editor took out is back: {back}"
     invented = new - old - given(theirs) - given(base)
     assert not invented, f"a sentence that nobody wrote: {invented}"
+    keep_addresses(made, after, refused)
+    keep_speakers(desk, made, after)
     if not refused:
         said = given(theirs) - given(base)
         quiet = {
@@ -462,6 +466,31 @@ def check_import(desk: Desk, made: MergePlan, after: Working, refused: set[str])
     if untouched and not refused and not made.moved_here:
         follows(before, base, after, theirs)
     assert not set(after.removed["tags"]) & set(after.sets["tags"])
+
+
+def keep_addresses(made: MergePlan, after: Working, refused: set[str]) -> None:
+    """An address stays with its words: with the first part, or with the turn that holds them."""
+    for block in made.blocks:
+        if block.parts and block.uids and block.key not in refused:
+            parts = {part.uid for part in block.parts}
+            assert parts.intersection(block.uids), "an address is drawn anew"
+            assert {after.lands(uid) for uid in block.uids} <= parts, "an address leads elsewhere"
+
+
+def keep_speakers(desk: Desk, made: MergePlan, after: Working) -> None:
+    """Who an editor says speaks, where the source says another one than before: it waits."""
+    standing = {turn.uid: turn for turn in after.turns()}
+    called: dict[str, set[str]] = {}
+    for turn in desk.working.turns():
+        for place in turn.of_source(0):
+            called.setdefault(desk.base.turns[place].value.label, set()).add(turn.speaker)
+    for block in made.blocks:
+        if len(block.uids) == len(block.base) == len(block.theirs) == 1:
+            base, theirs = desk.base.turns[block.base[0]], made.theirs.turns[block.theirs[0]]
+            mine = desk.working.turn(block.uids[0])
+            differ = len({base.speaker, mine.speaker, theirs.speaker}) == 3
+            if differ and len(called[base.value.label]) > 1 and mine.uid in standing:
+                assert standing[mine.uid].speaker == mine.speaker, "an editor's speaker is lost"
 
 
 def come_back(desk: Desk, block: Block, theirs: SourceText) -> set[str]:
@@ -549,6 +578,12 @@ def decide_one(desk: Desk) -> None:
     check_addresses(desk)
 
 
+def check_origins(desk: Desk) -> None:
+    """Where a turn comes from is a place of the base."""
+    for turn in (*desk.working.turns(), *desk.working.withdrawn.values()):
+        assert all(place < len(desk.base.turns) for place in turn.of_source(0)), turn.uid
+
+
 ACTS: tuple[Callable[[Desk], None], ...] = (
     *(edit,) * 5,
     *(cut,) * 3,
@@ -569,6 +604,7 @@ def run(seed: int, tell: Callable[[str], None] | None = None) -> Desk:
         if tell:
             tell(act.__name__)
         act(desk)
+        check_origins(desk)
     if desk.random.random() < 0.5:
         change_source(desk)
         import_now(desk)

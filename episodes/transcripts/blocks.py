@@ -122,7 +122,7 @@ class Blocks(Comparison):
             elif clash is not None and how.how is not How.OURS:
                 tags.append(Tag.CHANGED)
         clash = self.open.get((ClashKind.FIELD.value, f"turn:{turn.uid}", "speaker"))
-        known = str(clash.base) if clash else self.voices.speaker_of(base)
+        known = str(clash.base) if clash else base.speaker
         speaker, label = self.voices.merged(number, place, their_place, known)
         if speaker.how is How.CONFLICT:
             other = self.voices.speaker_of(theirs)

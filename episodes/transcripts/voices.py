@@ -46,6 +46,9 @@ class Voices:
         self.base = base
         self.ours = ours
         self.theirs = theirs
+        self.heard: dict[int, set[Labels]] = defaultdict(set)  # base place -> labels of theirs
+        for place, their_place in links:
+            self.heard[place].add(_labels(theirs[their_place]))
         self.rules = self._rules(origins, undecided)
         self._follow_renames(links)
 
@@ -123,8 +126,11 @@ class Voices:
         """Whether an editor gave a turn of ours another speaker, or another label."""
         turn, base = self.ours[number], self.base[place]
         rule = self.rules.get(_labels(base))
-        if turn.speaker != self.speaker_of(base):
-            return True
+        if turn.speaker != base.speaker:  # by a rule, it is the same as long as theirs is ruled so
+            ruled = {_labels(base), *self.heard[place]}
+            speakers = {self.rules[each].speaker if each in self.rules else "" for each in ruled}
+            if speakers != {turn.speaker}:
+                return True
         if (turn.value.label, turn.value.original_label) == _labels(base):
             return False
         return rule is None or turn.value.original_label != base.value.original_label

@@ -107,7 +107,7 @@ def plan_import(
             recordings.identify(before.source).identity,
             recordings.identify(str(reading.text.fields.get("source_address", ""))).identity,
         )
-        other = identities[0] != identities[1] and bool(identities[1] or identities[0])
+        other = all(identities) and identities[0] != identities[1]
     number = source.pk if source is not None and source.pk else 0
     made = planning.plan(
         known or SourceText(),

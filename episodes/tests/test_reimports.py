@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.cache import cache
 from django.test import Client
 
 from episodes import cuts, editing, reimports
@@ -88,8 +89,19 @@ def own_document(count: int = 40, seed: int = 5) -> Document:
         Chapter(f"第{start // 10 + 1}章", 3, tuple(turns[start : start + 10]))
         for start in range(0, count, 10)
     )
-    front = FrontMatter(title="码头", date="2025-03-01", people=("Ann Lee",), tags=("港口", "贸易"))
+    front = FrontMatter(
+        title="码头",
+        date="2025-03-01",
+        source="https://www.youtube.com/watch?v=oW3dE5gH7jK",
+        people=("Ann Lee",),
+        tags=("港口", "贸易"),
+    )
     return markdown.normalise(Document(front, chapters))
+
+
+@pytest.fixture(autouse=True)
+def no_pages_of_other_tests() -> None:
+    cache.clear()
 
 
 DOCUMENTS = (

@@ -230,7 +230,7 @@ class Blocks(Comparison):
             merged, joiner = merge_joined(
                 [getattr(self.base[i].value, name) for i in part.base],
                 mine,
-                [getattr(self.theirs[j].value, name) for j in part.theirs],
+                [getattr(self.theirs[j].value, name) for _i, j in part.links],
             )
             hows[name] = merged.how
             if merged.how in (How.OURS, How.AGREED):

@@ -142,14 +142,15 @@ class _TextMerge:
                 for sentence in sentences
             ]
 
-        base_keys = numbered(self.base)
+        self.base_keys = base_keys = numbered(self.base)
+        self.breaks = {number for text, number in numbers.items() if not text.strip()}
         self.our_keys, self.their_keys = numbered(self.ours), numbered(self.theirs)
         self.our_changes = _changes(base_keys, self.our_keys)
         self.their_changes = _changes(base_keys, self.their_keys)
 
     def merged(self) -> Merged[str] | None:
         """None where the sides got in each other's way."""
-        if self.touching():
+        if self.touching() or self.contested():
             return None
         placed = self.placed()
         spaces = ["", *(self.space(*pair) for pair in pairwise(placed))]
@@ -168,6 +169,18 @@ class _TextMerge:
                 n += 1
             else:
                 m += 1
+        return False
+
+    def contested(self) -> bool:
+        """Whether one side moved a sentence that the other took out."""
+        base, ours, theirs = map(set, (self.base_keys, self.our_keys, self.their_keys))
+        for keys, changes, others in (
+            (self.our_keys, self.our_changes, theirs),
+            (self.their_keys, self.their_changes, ours),
+        ):
+            put = {key for change in changes for key in keys[change.to : change.to_end]}
+            if (put & base) - others - self.breaks:
+                return True
         return False
 
     def alike(self, one: _Change, other: _Change) -> bool:

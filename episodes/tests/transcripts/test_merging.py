@@ -305,3 +305,9 @@ def test_400000_characters_are_merged_at_once(piece: str) -> None:
     base = piece * (400_000 // len(piece))
     merged = merge_text(base, "First. " + base, base + "最后。")
     assert comparable(merged.value).startswith("First.")
+
+
+def test_a_sentence_that_one_side_moved_and_the_other_took_out_is_for_a_person():
+    assert merge_text("甲。乙。", "甲。", "乙。甲。").how is How.CONFLICT
+    assert merge_text("甲。乙。", "乙。甲。", "甲。").how is How.CONFLICT
+    assert merge_text("甲。乙。丙。丁。", "甲。乙。丙。", "丁。甲。乙。丙。").value == "甲。乙。丙。"

@@ -206,6 +206,9 @@ def _nothing_new(incoming: Incoming, address: str, known: Known, by: User | None
         etag=incoming.etag if own else "",
         last_modified=incoming.last_modified if own else "",
     )
+    if own and not known.message:  # what waited is no longer what the source says
+        waiting = ImportRun.objects.filter(source=known.source, state=RunState.WAITING)
+        waiting.update(state=RunState.SUPERSEDED, decided_at=timezone.now())
     run = ImportRun.objects.create(
         address=address,
         source=known.source,

@@ -25,7 +25,7 @@ from __future__ import annotations
 
 import logging
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
@@ -49,11 +49,14 @@ from django.utils import timezone
 from django.utils.functional import Promise
 
 from episodes import wording
-from episodes.models import Job
+from episodes.endings import Cancelled, Interrupted, Lost, Stopped, TryLater
+from episodes.models import Batch, Job
 from episodes.models.jobs import JobState
 from episodes.transcripts.messages import fill, gettext_noop
 
 __all__ = [
+    "ACTIVE",
+    "ATTEMPTS",
     "Cancelled",
     "Interrupted",
     "Lost",
@@ -61,8 +64,10 @@ __all__ = [
     "Stopped",
     "TryLater",
     "cancel",
+    "cancel_all",
     "register",
     "request",
+    "request_all",
     "silence",
     "sweep",
     "work",
@@ -75,31 +80,10 @@ ATTEMPTS = 5
 PAUSES = (timedelta(seconds=10), timedelta(seconds=30), timedelta(minutes=2), timedelta(minutes=10))
 GRACE = timedelta(seconds=10)  # how long a bell may take before it is rung again
 PATIENCE = timedelta(minutes=1)  # how long a job waits until "no worker answers" is said
+ACTIVE = (JobState.QUEUED, JobState.RUNNING)
+KEYS = 500  # asked for in one query: SQLite takes no more than 32,766 values
 RINGS = 100  # bells at most in one sweep
 TRANSIENT = (OperationalError, InterfaceError, ConnectionError, TimeoutError)
-
-
-class Interrupted(Exception):
-    """The run has to end here; what it has not applied is dropped."""
-
-
-class Lost(Interrupted):
-    """The claim is somebody else's now."""
-
-
-class Cancelled(Interrupted):
-    """A person cancelled the job."""
-
-
-class Stopped(Interrupted):
-    """The worker was told to end; the job goes back to the queue at once."""
-
-
-class TryLater(Exception):
-    """A fault that may pass (a source that does not answer): the job is tried again after a pause.
-
-    The argument is the sentence for staff.
-    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +136,7 @@ class Run:
         self.arguments: dict[str, Any] = dict(job.arguments)
         self.attempt = job.attempts
         self.requested_by_id = job.requested_by_id
+        self.batch_id = job.batch_id
         self._claim = job.claim
         self._lease = kind.lease
 
@@ -177,6 +162,14 @@ class Run:
         self._hold()
         return True
 
+    def finish(self, message: str) -> None:
+        """End the job as done with the transaction that applies the work, in place of ``still_mine``.
+
+        A worker killed right after it leaves nothing to do again. Raises as ``still_mine`` does.
+        """
+        self.still_mine()
+        _settle(self.mine(), JobState.DONE, message)
+
     def mine(self) -> models.QuerySet[Job]:
         """Return the job's row as long as the claim is ours; else nothing."""
         return Job.objects.filter(pk=self.job_id, state=JobState.RUNNING, claim=self._claim)
@@ -195,33 +188,63 @@ def request(
     key: str = "",
     arguments: dict[str, Any] | None = None,
     by: User | None = None,
+    batch: Batch | None = None,
 ) -> Job:
     """Ask for a job; it is done after the caller's transaction commits, in another process.
 
     One active job a kind and key. While one waits, that is the answer, with these arguments; while
-    one runs, it is done once more when it ends, with these arguments (``again``). Never fails for
-    want of a broker.
+    one runs, it is done once more when it ends, with these arguments (``again``). One that belongs to
+    no batch yet joins ``batch``; one of another batch stays there. Never fails for want of a broker.
     """
-    given = arguments or {}
+    return request_all(kind, (key,), arguments, by, batch)[0]
+
+
+def request_all(
+    kind: str,
+    keys: Iterable[str],
+    arguments: dict[str, Any] | None = None,
+    by: User | None = None,
+    batch: Batch | None = None,
+) -> list[Job]:
+    """Ask for a job of each key, as ``request`` does, in a number of queries that hardly grows.
+
+    The jobs come in the order of their keys.
+    """
+    ordered = sorted(set(keys))
+    new = partial(Job, kind=kind, arguments=arguments or {}, requested_by=by, batch=batch)
+    asked: list[Job] = []
+    with transaction.atomic(savepoint=False):
+        for start in range(0, len(ordered), KEYS):
+            asked += _request(new, ordered[start : start + KEYS])
+        _ring_on_commit(*(job.pk for job in asked))
+    return asked
+
+
+def _request(new: Callable[..., Job], keys: list[str]) -> list[Job]:
+    """Return the active jobs of the keys; ``new`` makes one that is missing."""
+    wish = new()
+    active = Job.objects.filter(kind=wish.kind, key__in=keys, state__in=ACTIVE).order_by("pk")
     for _attempt in range(5):
-        # Even where nothing is new the update matters: it locks the row, so that a worker which
-        # claims or ends the job waits for this transaction and sees what it wrote.
-        active = Job.objects.filter(kind=kind, key=key)
-        sooner = Least("run_after", Value(timezone.now()))  # a person asks: no pause after a fault
-        if not active.filter(state=JobState.QUEUED).update(
-            arguments=given, run_after=sooner, attempts=0
-        ):
-            active.filter(state=JobState.RUNNING).update(arguments=given, again=True)
-        job = active.filter(state__in=(JobState.QUEUED, JobState.RUNNING)).first()
-        if job is None:
-            try:
-                with transaction.atomic():
-                    job = Job.objects.create(kind=kind, key=key, arguments=given, requested_by=by)
-            except IntegrityError:
-                continue  # somebody else asked at the same moment: theirs is the job
-        _ring_on_commit(job.pk)
-        return job
-    raise RuntimeError(f"The job {kind} {key} changes faster than it can be asked for.")
+        # The rows are locked, so that a worker which claims or ends a job waits for this transaction
+        # and sees what it wrote.
+        states = dict(active.select_for_update().values_list("key", "state"))
+        if JobState.QUEUED in states.values():
+            sooner = Least("run_after", Value(timezone.now()))  # a person asks: no pause any more
+            waiting = active.filter(state=JobState.QUEUED)
+            waiting.update(arguments=wish.arguments, run_after=sooner, attempts=0)
+        if JobState.RUNNING in states.values():
+            running = active.filter(state=JobState.RUNNING)
+            running.update(arguments=wish.arguments, again=True)
+        if states and wish.batch is not None:
+            active.filter(batch=None).update(batch=wish.batch)
+        try:
+            with transaction.atomic():
+                made = Job.objects.bulk_create(new(key=key) for key in keys if key not in states)
+        except IntegrityError:
+            continue  # somebody else asked at the same moment: theirs is the job
+        known = [job for job in active if job.key in states] if states else []
+        return sorted((*known, *made), key=lambda job: job.key)
+    raise RuntimeError(f"The jobs {wish.kind} {keys} change faster than they can be asked for.")
 
 
 def cancel(job: Job) -> bool:
@@ -229,9 +252,13 @@ def cancel(job: Job) -> bool:
 
     A run learns it at its next heartbeat; what it has not applied by then is never applied.
     """
-    active = Job.objects.filter(pk=job.pk, state__in=(JobState.QUEUED, JobState.RUNNING))
-    return bool(
-        active.update(state=JobState.CANCELLED, again=False, finished_at=timezone.now(), **_free())
+    return bool(cancel_all(Job.objects.filter(pk=job.pk)))
+
+
+def cancel_all(found: models.QuerySet[Job]) -> int:
+    """Cancel those of the jobs that wait or run; return how many."""
+    return found.filter(state__in=ACTIVE).update(
+        state=JobState.CANCELLED, again=False, finished_at=timezone.now(), **_free()
     )
 
 
@@ -256,8 +283,9 @@ def silence() -> timedelta | None:
     return None if answers.exists() else now - oldest
 
 
-def _ring_on_commit(job_id: int) -> None:
-    transaction.on_commit(partial(ring, job_id), robust=True)
+def _ring_on_commit(*job_ids: int) -> None:
+    """Ring for jobs after the commit; once a bell is not heard, the others are left to the sweep."""
+    transaction.on_commit(lambda: all(map(ring, job_ids)), robust=True)
 
 
 def ring(job_id: int) -> bool:
@@ -363,7 +391,7 @@ def _do(run: Run, kind: Kind) -> None:
     except Interrupted as reason:
         logger.info("Job %s ended early: %s", run.job_id, type(reason).__name__)
     except TryLater as fault:
-        _retry(run, fault.args[0] if fault.args else "")
+        _retry(run, fault.message, fault.pause)
     except TRANSIENT as fault:
         logger.warning("Job %s met a fault that may pass", run.job_id, exc_info=True)
         _retry(run, _interrupted_by(fault))
@@ -375,13 +403,13 @@ def _do(run: Run, kind: Kind) -> None:
         _settle(run.mine(), JobState.DONE, message)
 
 
-def _retry(run: Run, message: str) -> None:
+def _retry(run: Run, message: str, pause: timedelta = timedelta(0)) -> None:
     """Queue the job again after a pause that grows with the attempts; at last it has failed."""
     _usable_connection()
     if run.attempt >= ATTEMPTS:
         _settle(run.mine(), JobState.FAILED, message)
         return
-    run_after = timezone.now() + PAUSES[min(run.attempt, len(PAUSES)) - 1]
+    run_after = timezone.now() + max(pause, PAUSES[min(run.attempt, len(PAUSES)) - 1])
     run.mine().update(state=JobState.QUEUED, run_after=run_after, **_said(message), **_free())
 
 
@@ -393,8 +421,7 @@ def _settle(jobs: models.QuerySet[Job], state: JobState, message: str) -> None:
         repeated = list(jobs.filter(again=True).values_list("pk", flat=True))
         if repeated:
             jobs.filter(again=True, pk__in=repeated).update(**_said(message), **anew, **_free())
-            for job_id in repeated:
-                _ring_on_commit(job_id)
+            _ring_on_commit(*repeated)
         jobs.filter(again=False).update(state=state, **_said(message), finished_at=now, **_free())
 
 

@@ -21,7 +21,7 @@ from episodes import beside, extensions, moved, readings, wording
 from episodes.deciding import Incoming, read, read_words
 from episodes.models import ChangeSet, Episode, ImportRun, Snapshot, Source, Status
 from episodes.models.history import Act
-from episodes.models.sources import Gives, Outcome, RunState
+from episodes.models.sources import Gives, Outcome, RunState, SourceKind
 from episodes.proposing import (
     NOTHING_NEW,
     Proposal,
@@ -34,6 +34,7 @@ from episodes.proposing import (
     proposed_message,
 )
 from episodes.readings import Reading
+from episodes.sources.answers import Metadata, TrackKind
 from episodes.states import Act as ActOf
 from episodes.states import load, write
 from episodes.transcripts import markdown, plans
@@ -173,10 +174,30 @@ def _read_anew(
 
 def document_of_snapshot(snapshot: Snapshot) -> Document | None:
     """Read a snapshot's bytes again; None where they cannot be read any more."""
+    incoming = Incoming(
+        data=bytes(snapshot.content),
+        address=snapshot.source.address,
+        metadata=_said_before(snapshot.source),
+    )
     try:
-        return read(Incoming(data=bytes(snapshot.content), address=snapshot.source.address))
+        return read(incoming)
     except ReadError:
         return None
+
+
+def _said_before(source: Source) -> Metadata | None:
+    """What a recording's page said when its captions were accepted: the captions do not say it."""
+    if source.kind != SourceKind.CAPTIONS:
+        return None
+    extra = dict(source.fields.get("extra", ()))
+    automatic = extra.get("original_provenance") == "automatic"
+    return Metadata(
+        title=source.fields.get("title", ""),
+        channel=source.fields.get("channel", ""),
+        date=source.fields.get("date", ""),
+        language=str(extra.get("original_language", "")),
+        track=TrackKind.AUTOMATIC if automatic else TrackKind.MANUAL,
+    )
 
 
 # --- Writing --------------------------------------------------------------------------------------

@@ -198,7 +198,13 @@ class _Writing:
         Turn.everything.bulk_create(added, batch_size=BATCH)
         fields = [*VALUES, "speaker", "chapter", "position", "version"]
         fields += ["stale", "made_for", "unread", "gone"]
-        Turn.everything.bulk_update(updated, fields, batch_size=BATCH)
+        Turn.everything.bulk_create(  # as one statement a batch; bulk_update takes seconds
+            updated,
+            batch_size=BATCH,
+            update_conflicts=True,
+            unique_fields=["id"],
+            update_fields=fields,
+        )
         keep = [chapter.pk for chapter, _turns in chapters]
         Chapter.objects.filter(episode=self.episode).exclude(pk__in=keep).delete()
         self.order()

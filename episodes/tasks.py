@@ -10,10 +10,13 @@ from types import FrameType
 
 from billiard.process import current_process
 from celery import shared_task
+from django.db.models import Q
+from django.utils import timezone
 
-from episodes import jobs
+from episodes import batches, jobs, runs  # noqa: F401 - batches registers its kind
+from episodes.models import Source
 
-__all__ = ["sweep", "work"]
+__all__ = ["reimport", "reimport_due", "sweep", "work"]
 
 
 @shared_task(name="episodes.tasks.work", ignore_result=True)
@@ -27,6 +30,25 @@ def work(job_id: int) -> None:
 def sweep() -> None:
     """Ring again for what nobody does (beat calls this every fifteen seconds)."""
     jobs.sweep()
+
+
+@shared_task(name="episodes.tasks.reimport", ignore_result=True)
+def reimport(source_id_or_slug: int | str) -> None:
+    """Ask one source, or the sources of an episode, again; do it, if nobody else does."""
+    if isinstance(source_id_or_slug, int):
+        found = Q(pk=source_id_or_slug)
+    else:
+        found = Q(episode__slug=source_id_or_slug)
+        found |= Q(episode__old_slugs__slug=source_id_or_slug)
+    sources = Source.objects.filter(found).order_by("pk").distinct()
+    for job in runs.request_reimport(sources, by=None).jobs:
+        work(job.pk)
+
+
+@shared_task(name="episodes.tasks.reimport_due", ignore_result=True)
+def reimport_due() -> None:
+    """Ask for the jobs of the sources that are due (beat calls this every hour)."""
+    runs.request_due(timezone.now())
 
 
 @contextmanager

@@ -172,6 +172,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 15.0,
         "options": {"expires": 30},
     },
+    "ask the sources that are due": {
+        "task": "episodes.tasks.reimport_due",
+        "schedule": 3600.0,
+        "options": {"expires": 1800},
+    },
 }
 
 TAGGIT_CASE_INSENSITIVE = True

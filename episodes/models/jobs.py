@@ -36,7 +36,7 @@ class Batch(models.Model):
     at = models.DateTimeField(_("at"), default=timezone.now)
     items = models.JSONField(default=list, editable=False)  # ids of what is to be done
     total = models.PositiveIntegerField(_("total"), default=0)
-    refusals = models.JSONField(default=list, editable=False)  # [episode's slug, sentence] each
+    refusals = models.JSONField(default=list, editable=False)  # [slug, sentence (``wording``)] each
     of = models.ForeignKey(
         "self",
         models.SET_NULL,

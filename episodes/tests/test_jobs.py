@@ -134,6 +134,28 @@ def test_a_bell_that_cannot_be_rung_fails_nobody(
     ]
 
 
+def test_many_jobs_are_asked_for_in_the_same_number_of_queries(
+    monkeypatch: pytest.MonkeyPatch, django_assert_num_queries: Any
+) -> None:
+    for keys in ("a", "bcd"):
+        with django_assert_num_queries(4):  # the locked rows, savepoint, insert, end
+            assert [job.key for job in jobs.request_all("count", keys)] == list(keys)
+    monkeypatch.setattr(jobs, "KEYS", 2)
+    again = jobs.request_all("count", "edcba", {"by": 2})
+    assert [(job.key, job.arguments) for job in again] == [(key, {"by": 2}) for key in "abcde"]
+    assert Job.objects.count() == 5
+
+
+def test_once_a_bell_is_not_heard_the_other_jobs_are_left_to_the_sweep(
+    monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: Any
+) -> None:
+    tried: list[int] = []
+    monkeypatch.setattr(jobs, "ring", lambda job_id: bool(tried.append(job_id)))
+    with django_capture_on_commit_callbacks(execute=True):
+        asked = jobs.request_all("count", "abc")
+    assert tried == [asked[0].pk]
+
+
 @threaded
 def test_many_who_ask_at_the_same_moment_get_one_job() -> None:
     barrier = Barrier(4)
@@ -279,6 +301,15 @@ def test_after_a_fault_that_may_pass_it_is_tried_again_with_growing_pauses(
     assert (job.state, job.attempts, job.message) == ("failed", jobs.ATTEMPTS, message)
 
 
+def test_the_other_side_may_ask_for_a_longer_pause_but_not_for_a_shorter_one() -> None:
+    for pause in (timedelta(hours=2), timedelta(seconds=1)):
+        jobs.register("count")(_fails_with(jobs.TryLater("Not now.", pause)))
+        began = timezone.now()
+        job = do(key=str(pause))
+        expected = max(pause, jobs.PAUSES[0])
+        assert began + expected <= job.run_after <= timezone.now() + expected
+
+
 def test_one_asked_for_again_while_it_failed_is_tried_afresh(rung: list[int]) -> None:
     @jobs.register("count")
     def count(run: jobs.Run) -> None:
@@ -287,6 +318,23 @@ def test_one_asked_for_again_while_it_failed_is_tried_afresh(rung: list[int]) ->
 
     job = do()
     assert (job.state, job.again, job.attempts) == ("queued", False, 0)
+
+
+def test_a_job_ended_with_the_transaction_that_applies_it_is_not_done_again() -> None:
+    class Killed(BaseException):
+        pass
+
+    @jobs.register("count")
+    def count(run: jobs.Run) -> str:
+        with transaction.atomic():
+            run.finish("applied")
+        raise Killed
+
+    job = jobs.request("count")
+    with pytest.raises(Killed):
+        jobs.work(job.pk)
+    job.refresh_from_db()
+    assert (job.state, job.message, job.claim) == ("done", "applied", None)
 
 
 # Holding.
@@ -484,9 +532,12 @@ def test_a_sweep_stops_at_a_broker_that_is_down(monkeypatch: pytest.MonkeyPatch)
     assert len(tried) == 1
 
 
-def test_beat_sweeps() -> None:
+def test_beat_sweeps_and_asks_for_what_is_due() -> None:
     schedule = settings.CELERY_BEAT_SCHEDULE.values()
-    assert [(entry["task"], entry["schedule"]) for entry in schedule] == [(tasks.sweep.name, 15.0)]
+    assert [(entry["task"], entry["schedule"]) for entry in schedule] == [
+        (tasks.sweep.name, 15.0),
+        (tasks.reimport_due.name, 3600.0),
+    ]
     assert tasks.work.name == "episodes.tasks.work"
 
 

@@ -518,6 +518,19 @@ def test_a_plan_belongs_to_a_revision():
     assert (conflict.field, conflict.theirs) == ("text", "源改一。")
 
 
+def test_a_source_that_goes_back_takes_its_proposal_with_it():
+    source = own_document()
+    bring(source)
+    publish_episode(Episode.objects.get())
+    changed = with_turns(source, lambda turns: [replace(turns[0], text="源改一。"), *turns[1:]])
+    run = ImportRun.objects.get(pk=bring(changed).run_id)
+    assert run.state == "waiting"
+    assert bring(source).outcome == "unchanged"
+    run.refresh_from_db()
+    assert run.state == "superseded"
+    assert bring(changed).outcome == "proposed"
+
+
 def test_a_new_reader_is_not_a_new_source(monkeypatch):
     source = own_document()
     bring(source)

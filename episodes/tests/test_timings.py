@@ -184,6 +184,20 @@ def test_a_translation_of_captions_stays_when_they_are_heard_better(monkeypatch)
     assert episode.turns.filter(stale=True).exists()
 
 
+def test_captions_read_anew_keep_what_their_page_said(monkeypatch):
+    talk = talk_of(own_document(), marks=1.0)
+    monkeypatch.setattr(imports.registry, "ask", lambda *_given, **_options: answer_of(talk))
+    import_document(imports.fetch_incoming(VIDEO))
+    episode = Episode.objects.get()
+    front = document_of(episode).front
+    monkeypatch.setattr(markdown, "READER_VERSION", markdown.READER_VERSION + 1)
+    bare = Incoming(as_json3(talk), VIDEO, metadata=answer_of(talk).metadata)
+    assert import_document(bare).outcome == "unchanged"
+    episode.refresh_from_db()
+    assert document_of(episode).front == front
+    assert Source.objects.get().reader_version == markdown.READER_VERSION
+
+
 def test_captions_of_a_known_recording_wait_until_somebody_says_which_episode(monkeypatch):
     source = own_document()
     document = replace(source, front=replace(source.front, source=VIDEO))

@@ -20,7 +20,7 @@ from django.utils import translation
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from episodes import imports
+from episodes import imports, runs
 from episodes.imports import Incoming, Result
 from episodes.models import Source
 from episodes.models.sources import Outcome
@@ -30,7 +30,7 @@ from episodes.transcripts.document import Diagnostic
 
 logger = logging.getLogger(__name__)
 
-SUFFIXES = {".md", ".markdown"}
+SUFFIXES = {".md", ".markdown", ".vtt", ".srt", ".json3"}
 URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")  # RFC 3986; the fetch says which schemes it reads
 BAD = (Outcome.FAILED, Outcome.HELD)
 
@@ -50,9 +50,10 @@ class Command(BaseCommand):
     """Read each document, import it in a transaction of its own, go on after a bad one."""
 
     help = (
-        "Imports transcripts (annotated Markdown) from files, folders and web addresses. A folder "
-        "is walked for *.md and *.markdown; a document is known by its path below the folder (a "
-        "single file by its name), or with --base-url by its URL, so that a second run finds it. "
+        "Imports transcripts (annotated Markdown, or captions as VTT, SRT or json3) from files, "
+        "folders and web addresses. A folder is walked for *.md, *.markdown, *.vtt, *.srt and "
+        "*.json3; a document is known by its path below the folder (a single file by its name), or "
+        "with --base-url by its URL, so that a second run finds it. "
         "Exit status: 0 done, 1 something failed or was held (the rest was done), 2 usage."
     )
 
@@ -70,6 +71,12 @@ class Command(BaseCommand):
             default="",
             metavar="URL",
             help="the address under which the files stand on the web",
+        )
+        parser.add_argument(
+            "--reason",
+            default="",
+            metavar="TEXT",
+            help="why a state that makes things worse is applied all the same",
         )
         parser.add_argument(
             "--dry-run", action="store_true", help="say what would happen; write nothing"
@@ -101,7 +108,7 @@ class Command(BaseCommand):
         results = []
         with self.progress(len(items)) as advance:
             for item in items:
-                result = _import(item, options["as_"], dry=options["dry_run"])
+                result = _import(item, options)
                 if options["json"]:
                     self.stdout.write(json.dumps(_as_json(result), ensure_ascii=False))
                 elif result.outcome not in BAD:
@@ -191,7 +198,7 @@ def _vanished(items: Iterable[Item]) -> Iterator[tuple[str, str]]:
                 yield address, slug
 
 
-def _import(item: Item, as_: str, *, dry: bool) -> Result:
+def _import(item: Item, options: dict[str, Any]) -> Result:
     """Import one document; whatever goes wrong is its result."""
     if item.trouble:
         return _failed(item, item.trouble)
@@ -204,7 +211,11 @@ def _import(item: Item, as_: str, *, dry: bool) -> Result:
     if incoming is None:
         return _failed(item, f"It is larger than {MAX_BYTES // 1_000_000} MB.")
     try:
-        result = _foreseen(incoming, as_) if dry else imports.import_document(incoming, as_=as_)
+        as_, reason = options["as_"], options["reason"].strip()
+        if options["dry_run"]:
+            result = _foreseen(incoming, as_)
+        else:
+            result = imports.import_document(incoming, as_=as_, reason=reason)
     except Exception as error:  # the command's edge: one document must not stop the others
         logger.exception("%s could not be imported", item.path)
         return _failed(item, f"It could not be imported: {error.__class__.__name__}: {error}")
@@ -213,7 +224,8 @@ def _import(item: Item, as_: str, *, dry: bool) -> Result:
 
 def _incoming(item: Item) -> Incoming | None:
     if item.file is None:
-        return imports.fetch_incoming(item.address)
+        source = Source.objects.filter(address=normalise_url(item.address)).first()
+        return _asked(source) if source is not None else imports.fetch_incoming(item.address)
     if item.file.stat().st_size > MAX_BYTES:
         return None
     return Incoming(
@@ -222,6 +234,14 @@ def _incoming(item: Item) -> Incoming | None:
         name=item.file.name,
         folder=item.folder,
     )
+
+
+def _asked(source: Source) -> Incoming:
+    """What a source that is known says now, if it says otherwise than before. Raises FetchError."""
+    answer, incoming = runs.ask(source)
+    if incoming is None:
+        raise FetchError(answer.state.value, answer.message, source.address)
+    return incoming
 
 
 def _foreseen(incoming: Incoming, as_: str) -> Result:

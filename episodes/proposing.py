@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import lzma
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -30,13 +31,18 @@ __all__ = [
     "base_source",
     "conflict_message",
     "held_message",
+    "pack_undo",
     "plan_captions",
     "plan_import",
     "proposal_of",
     "proposed_message",
+    "unpack_undo",
 ]
 
 NOTHING_NEW = gettext_noop("The bytes differ, the transcript does not.")
+
+LARGE = 1_500_000  # bytes of JSON; a usual transcript has a third of that
+XZ = b"\xfd7zXZ\0"  # how a file of xz begins
 
 
 class Unusable(Exception):
@@ -119,6 +125,21 @@ def plan_import(
         other_recording=other,
     )
     return Proposal(made, reading)
+
+
+# --- What undoing needs ---------------------------------------------------------------------------
+
+
+def pack_undo(data: bytes) -> bytes:
+    """What undoing needs, small: the two states have most in common, but far apart (xz finds that).
+
+    Of a very large one, fast.
+    """
+    return lzma.compress(data, preset=1) if len(data) <= LARGE else zlib.compress(data)
+
+
+def unpack_undo(data: bytes) -> bytes:
+    return lzma.decompress(data) if data.startswith(XZ) else zlib.decompress(data)
 
 
 # --- Times only ---------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from episodes import beside, labelling, names, speakers, storing
+from episodes.deciding import Incoming, read
 from episodes.documents import DETAILS, episode_fields, front_from_json
 from episodes.models import (
     Episode,
@@ -18,15 +19,33 @@ from episodes.models import (
     Origin,
     Person,
     Project,
+    Snapshot,
     Source,
     SourceTurn,
     Tag,
 )
+from episodes.models.sources import SourceKind
+from episodes.sources.answers import Metadata, TrackKind
 from episodes.states import field_value
-from episodes.transcripts.document import Diagnostic, Document, FrontMatter, Turn, TurnKind
+from episodes.transcripts.document import (
+    Diagnostic,
+    Document,
+    FrontMatter,
+    ReadError,
+    Turn,
+    TurnKind,
+)
 from episodes.transcripts.working import SourceHeading, SourceText, Spoken, Working, WorkingTurn
 
-__all__ = ["Reading", "base_of", "named", "read_document", "settle", "store_base"]
+__all__ = [
+    "Reading",
+    "base_of",
+    "document_of_snapshot",
+    "named",
+    "read_document",
+    "settle",
+    "store_base",
+]
 
 NEW = "+"
 _DEFAULTS = Episode()
@@ -277,3 +296,34 @@ def named_text(text: SourceText, ids: Mapping[str, str]) -> SourceText:
         for name, keys in text.sets.items()
     }
     return replace(text, turns=turns, sets=sets)
+
+
+# --- From a snapshot ------------------------------------------------------------------------------
+
+
+def document_of_snapshot(snapshot: Snapshot) -> Document | None:
+    """Read a snapshot's bytes again; None where they cannot be read any more."""
+    incoming = Incoming(
+        data=bytes(snapshot.content),
+        address=snapshot.source.address,
+        metadata=_said_before(snapshot.source),
+    )
+    try:
+        return read(incoming)
+    except ReadError:
+        return None
+
+
+def _said_before(source: Source) -> Metadata | None:
+    """What a recording's page said when its captions were accepted: the captions do not say it."""
+    if source.kind != SourceKind.CAPTIONS:
+        return None
+    extra = dict(source.fields.get("extra", ()))
+    automatic = extra.get("original_provenance") == "automatic"
+    return Metadata(
+        title=source.fields.get("title", ""),
+        channel=source.fields.get("channel", ""),
+        date=source.fields.get("date", ""),
+        language=str(extra.get("original_language", "")),
+        track=TrackKind.AUTOMATIC if automatic else TrackKind.MANUAL,
+    )

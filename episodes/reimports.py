@@ -9,7 +9,6 @@ belongs to a revision of the episode, and if that has moved on it is worked out 
 from __future__ import annotations
 
 import json
-import lzma
 from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 
@@ -18,28 +17,29 @@ from django.db import transaction
 from django.utils import timezone
 
 from episodes import beside, extensions, moved, readings, wording
-from episodes.deciding import Incoming, read, read_words
-from episodes.models import ChangeSet, Episode, ImportRun, Snapshot, Source, Status
+from episodes.deciding import Incoming, read_words
+from episodes.models import ChangeSet, Episode, ImportRun, Source, Status
 from episodes.models.history import Act
-from episodes.models.sources import Gives, Outcome, RunState, SourceKind
+from episodes.models.sources import Gives, Outcome, RunState
 from episodes.proposing import (
     NOTHING_NEW,
     Proposal,
     Unusable,
     conflict_message,
     held_message,
+    pack_undo,
     plan_captions,
     plan_import,
     proposal_of,
     proposed_message,
+    unpack_undo,
 )
 from episodes.readings import Reading
-from episodes.sources.answers import Metadata, TrackKind
 from episodes.states import Act as ActOf
 from episodes.states import load, write
 from episodes.transcripts import markdown, plans
 from episodes.transcripts.applying import apply, undo
-from episodes.transcripts.document import Diagnostic, Document, ReadError
+from episodes.transcripts.document import Diagnostic, Document
 from episodes.transcripts.messages import gettext_noop
 from episodes.transcripts.statejson import working_from_json, working_json
 from episodes.transcripts.timed import Word
@@ -150,7 +150,7 @@ def _read_anew(
     """
     if source.accepted is None or source.reader_version == markdown.READER_VERSION:
         return None
-    document = document_of_snapshot(source.accepted)
+    document = readings.document_of_snapshot(source.accepted)
     if document is None:
         return None
     proposal = plan_import(episode, source, readings.read_document(document), working=working)
@@ -169,34 +169,6 @@ def _read_anew(
         change_set=change_set,
         accepted=True,
         undo=undo_data,
-    )
-
-
-def document_of_snapshot(snapshot: Snapshot) -> Document | None:
-    """Read a snapshot's bytes again; None where they cannot be read any more."""
-    incoming = Incoming(
-        data=bytes(snapshot.content),
-        address=snapshot.source.address,
-        metadata=_said_before(snapshot.source),
-    )
-    try:
-        return read(incoming)
-    except ReadError:
-        return None
-
-
-def _said_before(source: Source) -> Metadata | None:
-    """What a recording's page said when its captions were accepted: the captions do not say it."""
-    if source.kind != SourceKind.CAPTIONS:
-        return None
-    extra = dict(source.fields.get("extra", ()))
-    automatic = extra.get("original_provenance") == "automatic"
-    return Metadata(
-        title=source.fields.get("title", ""),
-        channel=source.fields.get("channel", ""),
-        date=source.fields.get("date", ""),
-        language=str(extra.get("original_language", "")),
-        track=TrackKind.AUTOMATIC if automatic else TrackKind.MANUAL,
     )
 
 
@@ -252,7 +224,7 @@ def write_plan(
         "reader": source.reader_version,
     }
     data = json.dumps(values, ensure_ascii=False).encode()
-    return change_set, lzma.compress(data, preset=1)
+    return change_set, pack_undo(data)
 
 
 # --- Deciding about what waits --------------------------------------------------------------------
@@ -412,7 +384,7 @@ def take_back(run: ImportRun, *, by: User | None, reason: str = "") -> ImportRun
                 "later_import",
                 gettext_noop("A later import was applied on top of this one. Undo that one first."),
             )
-        values = json.loads(lzma.decompress(bytes(run.undo)))
+        values = json.loads(unpack_undo(bytes(run.undo)))
         now = load(episode)
         base = values["base"]
         text = plans.source_from_json(base["text"])

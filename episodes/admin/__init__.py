@@ -2,8 +2,8 @@
 
 from django.contrib import admin
 
-from episodes.admin import desk, episodes, markdown, people, registers
+from episodes.admin import batches, desk, episodes, markdown, people, registers
 
-__all__ = ["desk", "episodes", "markdown", "people", "registers"]
+__all__ = ["batches", "desk", "episodes", "markdown", "people", "registers"]
 
 admin.site.boxes += [desk.work_box, desk.jobs_box]  # type: ignore[attr-defined]

@@ -64,9 +64,8 @@ class BatchAdmin(ReadOnly):
 
     @admin.display(description=gettext_lazy("progress"))
     def shown_progress(self, batch: Any) -> str:
-        """How many have ended of how many; what is decided as one is one job of many items."""
-        one_job = batch.kind != Batch.Kind.REIMPORT and batch.ended_count
-        return f"{batch.total if one_job else batch.ended_count}/{batch.total}"
+        """How many have ended of how many."""
+        return f"{batch.ended_count}/{batch.total}"
 
     @admin.display(description=gettext_lazy("failed"))
     def shown_failed(self, batch: Any) -> int | str:
@@ -101,8 +100,6 @@ class BatchAdmin(ReadOnly):
         if batch is not None and batch.kind != Batch.Kind.REIMPORT:
             return redirect("admin:episodes_episode_queue_batch", batch.pk)
         context: dict[str, Any] = {}
-        if batch is not None and batch.kind != Batch.Kind.REIMPORT:
-            return redirect("admin:episodes_episode_queue_batch", batch.pk)
         if batch is not None:
             progress = runs.progress(batch)
             context = {

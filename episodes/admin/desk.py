@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from episodes import jobs
-from episodes.admin.lists import with_facts
+from episodes.admin.lists import WAITS, count_waits, with_facts
 from episodes.models import Episode, Job, Status
 from episodes.models.jobs import JobState
 
@@ -24,7 +24,7 @@ FAILURES_FOR = timedelta(days=7)
 
 
 def work_box(request: HttpRequest) -> dict[str, Any] | None:
-    """In review, drafts, recently changed; one query each."""
+    """What waits for a decision, in review, drafts, recently changed; one query each."""
     if not request.user.has_perm("episodes.view_episode"):
         return None
     episodes = with_facts(Episode.objects.all())
@@ -51,8 +51,14 @@ def work_box(request: HttpRequest) -> dict[str, Any] | None:
             "empty": _("Nothing has been published yet. Submit a draft, then have it published."),
         },
     ]
+    waiting = count_waits()
     return {
         "template": "admin/desk/work.html",
+        "decisions": [
+            {"name": case, "label": label, "count": waiting[case]}
+            for case, label in WAITS.items()
+            if waiting[case]
+        ],
         "lists": lists,
         "may_import": request.user.has_perm("episodes.import_episode"),
     }

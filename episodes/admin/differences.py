@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from django.utils.html import escape, format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 from rapidfuzz.distance import Indel
 
-__all__ = ["LIMIT", "Piece", "compare"]
+__all__ = ["LIMIT", "Piece", "as_html", "compare", "difference", "replaced", "shorten", "spread"]
 
 LIMIT = 20_000
 """Longer texts are shown whole, old and new: the comparison's cost grows with their product."""
+
+NEAR = 70
+"""So many characters of what did not change are shown on each side of what did."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,3 +75,67 @@ def _calm(pieces: list[Piece]) -> list[Piece]:
         else:
             found += [piece for piece in (Piece("del", old), Piece("ins", new)) if piece.text]
     return found
+
+
+# --- As HTML ------------------------------------------------------------------------------------
+
+
+def difference(old: str, new: str) -> SafeString:
+    """Return what changed, ready to be shown: marked, with words for those who listen."""
+    return as_html(shorten(compare(old, new)))
+
+
+def replaced(old: str, new: str) -> SafeString:
+    """Return a value that is whole (a name, a date): the old one, then the new one."""
+    if old == new:
+        return escape(new)
+    return as_html(piece for piece in (Piece("del", old), Piece("ins", new)) if piece.text)
+
+
+def as_html(pieces: Iterable[Piece]) -> SafeString:
+    """Return pieces as ``<del>`` and ``<ins>``; what they are is said in words besides."""
+    said = '<{}><span class="visually-hidden">{} </span>'
+    nothing = escape("")
+    marks = {
+        "same": (nothing, nothing),
+        "del": (format_html(said, "del", _("taken out:")), format_html("</{}>", "del")),
+        "ins": (format_html(said, "ins", _("put in:")), format_html("</{}>", "ins")),
+    }
+    html = nothing
+    for piece in pieces:  # safe strings added up: format_html for each takes three times as long
+        before, after = marks[piece.tag]
+        html += before + escape(piece.text) + after
+    return html
+
+
+def shorten(pieces: Sequence[Piece]) -> list[Piece]:
+    """Cut out of the stretches that did not change what is far from any that did."""
+    if not any(piece.tag != "same" for piece in pieces):
+        return list(pieces)
+    short = []
+    for number, piece in enumerate(pieces):
+        text = piece.text
+        if piece.tag == "same" and len(text) > 2 * NEAR + 20:
+            before = text[:NEAR] if number else ""
+            after = text[-NEAR:] if number < len(pieces) - 1 else ""
+            text = f"{before} … {after}".strip()
+        short.append(Piece(piece.tag, text))
+    return short
+
+
+def spread(pieces: Iterable[Piece], lengths: Sequence[int], side: str) -> list[list[Piece]]:
+    """Return what one side (``del``: the old one, ``ins``: the new one) has of the pieces, cut into
+    texts of these lengths: a difference of texts that were compared as one."""
+    texts: list[list[Piece]] = [[] for _length in lengths]
+    at = 0
+    left = lengths[0] if lengths else 0
+    for piece in pieces:
+        rest = piece.text if piece.tag in ("same", side) else ""
+        while rest:
+            while not left and at + 1 < len(lengths):
+                at += 1
+                left = lengths[at]
+            part = rest[:left] if at + 1 < len(lengths) else rest
+            texts[at].append(Piece(piece.tag, part))
+            rest, left = rest[len(part) :], left - len(part)
+    return texts

@@ -13,26 +13,41 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import URLPattern, path, reverse
 from django.utils import formats, timezone
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from episodes import workflow
-from episodes.admin import history, importing, moves, preview, turns
+from episodes.admin import (
+    asking,
+    cutting,
+    decisions,
+    history,
+    importing,
+    moves,
+    preview,
+    proposals,
+    queue,
+    turns,
+)
 from episodes.admin.lists import (
     ByPerson,
     ByProject,
+    BySource,
     ByTag,
     ByUnpublished,
+    ByWord,
     EpisodeList,
     badge,
     matching,
+    waits_of,
     with_facts,
+    with_waits,
 )
 from episodes.admin.metadata import MetadataAdmin
-from episodes.models import Edition, Episode, PublishedEpisode, Role, Status
+from episodes.models import Edition, Episode, PublishedEpisode, Role, Source, Status
 
 __all__ = ["EpisodeAdmin"]
 
@@ -55,10 +70,11 @@ class EpisodeAdmin(MetadataAdmin):
     )
     list_filter = (
         "status",
+        BySource,
         ("people", ByPerson),
         ByUnpublished,
-        "area",
-        "category",
+        ("area", ByWord),
+        ("category", ByWord),
         ByTag,
         ByProject,
     )
@@ -68,7 +84,7 @@ class EpisodeAdmin(MetadataAdmin):
     change_list_template = "admin/episodes/list.html"
     search_fields = ("title",)  # shows the field; get_search_results does the work
     search_help_text = gettext_lazy("Titles, slugs, turns in both languages, names and aliases.")
-    actions = ("submit_for_review",)
+    actions = ("submit_for_review", "reimport")
 
     # --- addresses -------------------------------------------------------------------------
 
@@ -88,10 +104,24 @@ class EpisodeAdmin(MetadataAdmin):
                 self.open_turn,  # answers an expired session itself: what was typed stays
                 name="episodes_episode_turn",
             ),
+            *(
+                route(f"{number}/turns/<str:uid>/{name}/", view, f"turn_{name}", "GET", "POST")
+                for name, view in cutting.FORMS.items()
+            ),
+            route(f"{number}/turns/<str:uid>/read/", cutting.read, "turn_read", "POST"),
+            route(f"{number}/read/", cutting.read_all, "read", "POST"),
+            path(f"{number}/insert/", self.open_insert, name="episodes_episode_insert"),
+            route(f"{number}/removed/", cutting.removed, "removed", "GET", "POST"),
             route(f"{number}/chapters/<int:number>/", turns.chapter, "chapter", "POST"),
             route(f"{number}/move/<slug:to>/", moves.page, "move", "GET", "POST"),
             route(f"{number}/preview/", preview.page, "preview", "GET"),
             route(f"{number}/history/", history.page, "history", "GET"),
+            route(f"{number}/reimport/", asking.reimport, "reimport", "POST"),
+            route(f"{number}/conflicts/", decisions.page, "conflicts", "GET", "POST"),
+            route(f"{number}/proposals/<int:run>/", proposals.page, "proposal", "GET", "POST"),
+            route("queue/", queue.page, "queue", "GET"),
+            route("queue/batch/<int:pk>/", queue.batch, "queue_batch", "GET", "POST"),
+            route("queue/<str:key>/", queue.group, "queue_group", "GET", "POST"),
         ]
         return own + super().get_urls()
 
@@ -111,6 +141,12 @@ class EpisodeAdmin(MetadataAdmin):
             return turns.expired(request)
         return self.guarded(turns.turn, "GET", "POST")(request, pk=pk, uid=uid)
 
+    def open_insert(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Write a new turn; what was typed outlives the session. See ``cutting.insert``."""
+        if request.method == "POST" and not self.admin_site.has_permission(request):
+            return turns.expired(request)
+        return self.guarded(cutting.insert, "GET", "POST")(request, pk=pk)
+
     # --- what every page of an episode needs -------------------------------------------------
 
     def find(self, request: HttpRequest, pk: int, *, change: bool = False) -> Episode:
@@ -128,7 +164,7 @@ class EpisodeAdmin(MetadataAdmin):
         raise Http404(_("There is no such episode."))
 
     def frame(self, request: HttpRequest, episode: Episode, here: str) -> dict[str, Any]:
-        """Return what the head of an episode's pages shows: three queries and the workflow's."""
+        """Return what the head of an episode's pages shows: five queries and the workflow's."""
         edition = (
             PublishedEpisode.objects.filter(episode=episode)
             .values("slug", "live", "edition__number", "edition__revision")
@@ -162,6 +198,7 @@ class EpisodeAdmin(MetadataAdmin):
                 "revision": edition["edition__revision"],
             },
             "moves": moves.choices(episode, request.user),
+            "waits": asking.waiting(episode, request.user),
         }
 
     # --- the list ----------------------------------------------------------------------------
@@ -172,7 +209,8 @@ class EpisodeAdmin(MetadataAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Episode]:
         """Episodes with what a row shows, and who speaks: two queries more, whatever their number."""
-        return with_facts(super().get_queryset(request)).prefetch_related("appearances__person")
+        episodes = with_waits(with_facts(super().get_queryset(request)))
+        return episodes.prefetch_related("appearances__person")
 
     def get_search_results(
         self, _request: HttpRequest, queryset: QuerySet[Any], search_term: str
@@ -210,9 +248,16 @@ class EpisodeAdmin(MetadataAdmin):
         return str(episode)
 
     @admin.display(description=gettext_lazy("status"), ordering="status")
-    def shown_status(self, episode: Episode) -> SafeString:
-        """The status, as a word."""
-        return badge(episode.status, episode.get_status_display())
+    def shown_status(self, episode: Any) -> SafeString:
+        """The status, as a word; below it what waits for a person, each a link to where it does."""
+        place = reverse("admin:episodes_episode_turns", args=[episode.pk])
+        conflicts = reverse("admin:episodes_episode_conflicts", args=[episode.pk])
+        rows = (
+            (conflicts if case == "conflicts" else place, case, word)
+            for word, case in waits_of(episode)
+        )
+        waits = format_html_join("", '<br><a class="badge badge-{1}" href="{0}">{2}</a>', rows)
+        return badge(episode.status, episode.get_status_display()) + waits
 
     @admin.display(description=gettext_lazy("speakers"))
     def speakers(self, episode: Episode) -> str:
@@ -269,3 +314,14 @@ class EpisodeAdmin(MetadataAdmin):
     def has_submit_permission(self, request: HttpRequest) -> bool:
         """Who may use the action."""
         return request.user.has_perm("episodes.submit_episode")
+
+    @admin.action(description=gettext_lazy("Ask the sources again"), permissions=["import"])
+    def reimport(self, request: HttpRequest, queryset: QuerySet[Episode]) -> HttpResponse | None:
+        """Ask for all sources of the episodes chosen."""
+        chosen = list(queryset.values_list("pk", flat=True))
+        sources = Source.objects.filter(episode__in=chosen).select_related("episode")
+        return asking.ask(request, sources.order_by("pk"))
+
+    def has_import_permission(self, request: HttpRequest) -> bool:
+        """Who may use the action."""
+        return request.user.has_perm("episodes.import_episode")

@@ -15,11 +15,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from episodes import imports
+from episodes.admin.changes import count_sentences as count_sentences_of
 from episodes.admin.forms import Address, Text
 from episodes.admin.staff import who
-from episodes.imports import Incoming, Preview
-from episodes.models import NAMED_MODELS
-from episodes.models.sources import Outcome
+from episodes.imports import Incoming, Preview, Result
+from episodes.models import NAMED_MODELS, ImportRun
+from episodes.models.sources import Outcome, RunState
 from episodes.sources.http import FetchError
 from episodes.transcripts.decoding import MAX_BYTES
 from episodes.wording import sentence, translate
@@ -130,6 +131,7 @@ class ConfirmForm(forms.Form):
         help_text=gettext_lazy("The address will be /episodes/SLUG/. Old slugs redirect."),
     )
     as_ = forms.CharField(required=False, max_length=80, label=gettext_lazy("Which episode is it?"))
+    reason = Text(label=gettext_lazy("Why is it applied all the same?"), max_length=5000)
 
 
 def _may(request: HttpRequest) -> None:
@@ -178,7 +180,12 @@ def confirm(model_admin: EpisodeAdmin, request: HttpRequest) -> HttpResponse:
     if "import" not in request.POST:
         read = imports.preview(incoming, as_=as_, slug=slug)
         return _preview_page(model_admin, request, incoming, read, form)
-    result = imports.import_document(incoming, by=who(request), as_=as_, slug=slug)
+    reason = form.cleaned_data["reason"]
+    result = imports.import_document(incoming, by=who(request), as_=as_, slug=slug, reason=reason)
+    proposed = _proposal_of(result)
+    if proposed is not None:
+        messages.info(request, translate(result.message))
+        return redirect("admin:episodes_episode_proposal", result.episode_id, proposed)
     if result.outcome in {Outcome.FAILED, Outcome.HELD} or result.episode_id is None:
         read = imports.preview(incoming, as_=as_, slug=slug)
         form.add_error(None, translate(result.message))
@@ -186,6 +193,16 @@ def confirm(model_admin: EpisodeAdmin, request: HttpRequest) -> HttpResponse:
     say = messages.success if result.outcome != Outcome.UNCHANGED else messages.info
     say(request, translate(result.message) or Outcome(result.outcome).label)
     return redirect("admin:episodes_episode_turns", result.episode_id)
+
+
+def _proposal_of(result: Result) -> int | None:
+    """Return the import whose proposal waits now: the one just made, or an earlier one of the same
+    bytes; None where nothing waits."""
+    if result.outcome not in {Outcome.PROPOSED, Outcome.HELD} or result.episode_id is None:
+        return None
+    waiting = ImportRun.objects.filter(episode=result.episode_id, state=RunState.WAITING)
+    runs = waiting.filter(source__runs=result.run_id).order_by("-pk")
+    return runs.values_list("pk", flat=True).first()
 
 
 def _frame(model_admin: EpisodeAdmin, request: HttpRequest) -> dict[str, Any]:
@@ -221,6 +238,10 @@ def _preview_page(
         "carried": carry(incoming, who(request).pk),
         "slug": form["slug"].value() if form else read.slug,
         "as_": form["as_"].value() if form else "",
+        "reason": form["reason"].value() if form else "",
+        "changes": count_sentences_of(read.proposal) if read.proposal else [],
+        "held": [translate(each) for each in read.proposal.plan.held] if read.proposal else [],
+        "which": read.outcome == Outcome.HELD and read.proposal is None,
         "chapters": read.document.chapters if read.document else (),
         "remarks": remarks(read, incoming.data),
         "remarks_count": len(read.diagnostics),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from django import forms
@@ -29,26 +30,44 @@ from django.utils.translation import gettext_lazy as _
 from episodes.models import (
     Appearance,
     ChangeSet,
+    Conflict,
     Episode,
     EpisodeProject,
     EpisodeTag,
+    ImportRun,
     Person,
     Project,
+    Source,
     Tag,
     Turn,
 )
+from episodes.models.sources import Outcome, RunState
 
 __all__ = [
+    "WAITS",
     "ByPerson",
     "ByProject",
+    "BySource",
     "ByTag",
     "ByUnpublished",
+    "ByWord",
     "EpisodeList",
     "badge",
     "count_of",
+    "count_waits",
     "matching",
+    "waits_of",
     "with_facts",
+    "with_waits",
 ]
+
+WAITS = {  # what may wait for a person in an episode, as the filter and the first page name it
+    "changed": _("source changed"),
+    "held": _("held"),
+    "conflicts": _("conflicts"),
+    "stale": _("to be read"),
+    "trouble": _("source gone or failing"),
+}
 
 
 def badge(status: str, label: object) -> SafeString:
@@ -78,6 +97,39 @@ def with_facts(queryset: QuerySet[Episode]) -> QuerySet[Episode]:
         edition_revision=F("published__edition__revision"),
         edition_live=F("published__live"),
     )
+
+
+def waits_for(case: str) -> Exists:
+    """Return whether an episode has what ``case`` (of ``WAITS``) names, as a subquery."""
+    runs = ImportRun.objects.filter(episode=OuterRef("pk"), state=RunState.WAITING)
+    cases: dict[str, QuerySet[Any]] = {
+        "changed": runs.filter(source__isnull=False),
+        "held": runs.filter(outcome=Outcome.HELD),
+        "conflicts": Conflict.objects.filter(episode=OuterRef("pk"), decided_at__isnull=True),
+        "stale": Turn.objects.filter(Q(stale=True) | Q(unread=True), episode=OuterRef("pk")),
+        "trouble": Source.objects.filter(episode=OuterRef("pk")).exclude(trouble=""),
+    }
+    return Exists(cases[case])
+
+
+def with_waits(queryset: QuerySet[Episode]) -> QuerySet[Episode]:
+    """Add what waits in each episode: ``waits_<case>`` for each of ``WAITS``."""
+    return queryset.annotate(**{f"waits_{case}": waits_for(case) for case in WAITS})
+
+
+def waits_of(episode: Any) -> list[tuple[str, str]]:
+    """Return what waits in an episode that ``with_waits`` has read: the words, and each one's case."""
+    found = [case for case in WAITS if getattr(episode, f"waits_{case}")]
+    if "held" in found and "changed" in found:
+        found.remove("changed")
+    return [(str(WAITS[case]), case) for case in found]
+
+
+def count_waits() -> dict[str, int]:
+    """Return in how many episodes each waits: one query."""
+    counts = {case: Count("pk", filter=waits_for(case)) for case in WAITS}
+    found: dict[str, int] = Episode.objects.aggregate(**counts)
+    return found
 
 
 def _named(path: str, word: str) -> Q:
@@ -115,6 +167,15 @@ class EpisodeList(ChangeList):
     def url_for_result(self, result: Model) -> str:
         """A row leads to where the work is: the turns."""
         return reverse("admin:episodes_episode_turns", args=[result.pk])
+
+
+class ByWord(admin.AllValuesFieldListFilter):
+    """The values of a text field; episodes without one are a choice with a name."""
+
+    def choices(self, changelist: ChangeList) -> Iterator[Any]:
+        """The choices of Django's filter, none without words."""
+        for choice in super().choices(changelist):
+            yield {**choice, "display": choice["display"] or _("(none)")}
 
 
 class _ByLabel(admin.SimpleListFilter):
@@ -176,6 +237,24 @@ class ByUnpublished(admin.SimpleListFilter):
         cases = {"behind": live & ~same, "current": live & same, "nothing": ~live}
         case = cases.get(self.value() or "")
         return queryset if case is None else queryset.filter(case)
+
+
+class BySource(admin.SimpleListFilter):
+    """What waits for a person since a source changed or cannot be read."""
+
+    title = _("what waits")
+    parameter_name = "source"
+
+    def lookups(
+        self, _request: HttpRequest, _model_admin: admin.ModelAdmin[Any]
+    ) -> list[tuple[Any, Any]]:
+        """Return the cases."""
+        return list(WAITS.items())
+
+    def queryset(self, _request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Narrow the list to the chosen case."""
+        case = self.value() or ""
+        return queryset.filter(waits_for(case)) if case in WAITS else queryset
 
 
 class ByPerson(admin.FieldListFilter):

@@ -10,17 +10,24 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse
+from django.utils import formats, timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 
 from episodes import jobs
+from episodes.admin import imported
 from episodes.admin.lists import badge, count_of
+from episodes.admin.staff import who
 from episodes.models import EpisodeProject, EpisodeTag, ImportRun, Job, Project, Tag
 from episodes.models.jobs import JobState
-from episodes.wording import outcome_sentence, sentence
+from episodes.models.sources import RunState
+from episodes.placing import is_unplaced
+from episodes.reimports import may_apply as may_apply_to
+from episodes.runs import OUTCOMES
+from episodes.wording import outcome_sentence, restore, sentence, translate
 
 __all__ = ["ImportRunAdmin", "JobAdmin", "LabelAdmin", "ReadOnly"]
 
@@ -36,8 +43,18 @@ COUNTED = {  # what an import counts
     "products": gettext_lazy("products"),
     "works": gettext_lazy("works"),
     "added": gettext_lazy("added"),
+    "changed": gettext_lazy("changed"),
     "removed": gettext_lazy("removed"),
+    "moved": gettext_lazy("moved"),
+    "cut": gettext_lazy("cut anew"),
+    "conflicting": gettext_lazy("conflicting"),
+    "merged": gettext_lazy("merged"),
+    "stale": gettext_lazy("stale"),
+    "doubtful": gettext_lazy("doubtful"),
+    "kept_out": gettext_lazy("kept out"),
     "kept": gettext_lazy("kept"),
+    "timed": gettext_lazy("with a time"),
+    "turns_before": gettext_lazy("turns before"),
 }
 
 
@@ -96,16 +113,28 @@ class ReadOnly(admin.ModelAdmin):  # type: ignore[type-arg]
 class ImportRunAdmin(ReadOnly):
     """Every import: what came in, how it ended."""
 
-    list_display = ("at", "shown_outcome", "shown_episode", "address", "shown_message", "by")
-    list_filter = ("outcome",)
+    list_display = (
+        "at",
+        "shown_outcome",
+        "shown_episode",
+        "address",
+        "shown_message",
+        "shown_state",
+        "by",
+    )
+    list_filter = ("outcome", "state")
     list_select_related = ("episode", "by")
     search_fields = ("address", "message", "episode__title")
+    change_form_template = "admin/episodes/importrun.html"
     fields = (
         "at",
         "by",
         "address",
         "shown_outcome",
         "shown_message",
+        "shown_state",
+        "shown_held",
+        "shown_decided",
         "shown_episode",
         "shown_counts",
         "shown_diagnostics",
@@ -113,10 +142,56 @@ class ImportRunAdmin(ReadOnly):
     readonly_fields = (
         "shown_outcome",
         "shown_message",
+        "shown_state",
+        "shown_held",
+        "shown_decided",
         "shown_episode",
         "shown_counts",
         "shown_diagnostics",
     )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[ImportRun]:
+        """Imports without their bytes."""
+        runs: QuerySet[ImportRun] = super().get_queryset(request)
+        return runs.defer("plan", "undo", "content")
+
+    def get_urls(self) -> list[URLPattern]:
+        """What can still be done about one, before Django's own."""
+        site = self.admin_site
+
+        def undo(request: HttpRequest, pk: int) -> HttpResponse:
+            return imported.undo(self, request, pk)
+
+        def which(request: HttpRequest, pk: int) -> HttpResponse:
+            return imported.which(self, request, pk)
+
+        seen = require_http_methods(["GET", "HEAD", "POST"])(undo)
+        chosen = site.admin_view(require_POST(which))
+        return [
+            path("<int:pk>/undo/", site.admin_view(seen), name="episodes_importrun_undo"),
+            path("<int:pk>/which/", chosen, name="episodes_importrun_which"),
+            *super().get_urls(),
+        ]
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """One import, with what can still be done about it."""
+        context: dict[str, Any] = {}
+        if object_id.isdecimal() and self.has_view_permission(request):
+            run = imported.find(int(object_id))
+            may_apply = run.episode is not None and may_apply_to(run.episode, who(request))
+            context = {
+                "unplaced": is_unplaced(run),
+                "may_place": imported.may_place(run, request),
+                "waiting": imported.is_waiting(run),
+                "may_undo": may_apply and imported.can_undo(run),
+            }
+        return super().change_view(request, object_id, form_url, context | (extra_context or {}))
 
     @admin.display(description=gettext_lazy("outcome"), ordering="outcome")
     def shown_outcome(self, run: ImportRun) -> SafeString:
@@ -133,8 +208,33 @@ class ImportRunAdmin(ReadOnly):
 
     @admin.display(description=gettext_lazy("what happened"))
     def shown_message(self, run: ImportRun) -> str:
-        """How it ended, in the reader's language."""
-        return outcome_sentence(run) or "—"
+        """How it ended, in one sentence in the reader's language."""
+        return outcome_sentence(run) or translate(OUTCOMES[run.outcome])
+
+    @admin.display(description=gettext_lazy("state"), ordering="state")
+    def shown_state(self, run: ImportRun) -> SafeString | str:
+        """What became of it; while it waits, the way to decide."""
+        if run.state == RunState.DONE:
+            return "—"
+        word = badge(run.state, run.get_state_display())
+        if not imported.is_waiting(run):
+            return word
+        place = reverse("admin:episodes_episode_proposal", args=[run.episode_id, run.pk])
+        return format_html('{} <a class="in-line" href="{}">{}</a>', word, place, _("Look at it"))
+
+    @admin.display(description=gettext_lazy("held because"))
+    def shown_held(self, run: ImportRun) -> str:
+        """Why somebody has to give a reason first."""
+        return "; ".join(translate(restore(each, "")) for each in run.held) or "—"
+
+    @admin.display(description=gettext_lazy("decided"))
+    def shown_decided(self, run: ImportRun) -> str:
+        """By whom, when, why."""
+        if run.decided_at is None:
+            return "—"
+        at = formats.date_format(timezone.localtime(run.decided_at), "Y-m-d H:i")
+        told = [run.decided_by.username if run.decided_by else "", at, run.reason]
+        return " · ".join(filter(None, told))
 
     @admin.display(description=gettext_lazy("counts"))
     def shown_counts(self, run: ImportRun) -> str:

@@ -215,6 +215,9 @@ class ImportRun(models.Model):
     batch = models.ForeignKey(
         "episodes.Batch", models.SET_NULL, null=True, related_name="runs", verbose_name=_("batch")
     )
+    decided_in = models.ForeignKey(
+        "episodes.Batch", models.SET_NULL, null=True, related_name="decided_runs"
+    )
     by = models.ForeignKey(
         "auth.User", models.SET_NULL, null=True, related_name="+", verbose_name=_("by")
     )

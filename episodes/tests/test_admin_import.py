@@ -9,7 +9,7 @@ from episodes.admin import importing
 from episodes.imports import Incoming
 from episodes.models import Episode, ImportRun, Person, Snapshot, Source
 from episodes.sources.http import FetchError
-from episodes.tests.factories import make_episode, make_user, transcript
+from episodes.tests.factories import make_episode, make_user, publish_episode, transcript
 
 pytestmark = pytest.mark.django_db
 START = "/admin/episodes/episode/import/"
@@ -218,3 +218,59 @@ def test_of_a_broken_file_the_first_remarks_are_shown_and_the_rest_counted(clien
     assert len(page.context["remarks"]) == 300
     left = page.context["remarks_count"] - 300
     assert f"and {left} more" in page.content.decode()
+
+
+# --- another state of an episode that is here already
+
+PEOPLE = ("Ann Lee", "Bo Chen")
+
+
+def spoken(count: int = 12, word: str = "吊车") -> str:
+    return transcript(
+        [
+            (
+                PEOPLE[number % 2],
+                f"第{number}段说的是第{number}号码头的{word}。",
+                f"Part {number} tells of crane w{number}a at berth w{number}b.",
+            )
+            for number in range(count)
+        ],
+        people=PEOPLE,
+    )
+
+
+def test_a_preview_of_another_state_counts_what_it_would_change(client):
+    episode = make_episode(spoken(), address="talk.md")
+    shown = client.post(START, upload(spoken(word="起重机"), "talk.md"))
+    assert shown.context["changes"] == ["12 turns changed"]
+    assert "12 turns changed" in shown.content.decode()
+    client.post(CONFIRM, {"carried": shown.context["carried"], "import": "1"})
+    assert episode.turns.filter(text__contains="起重机").count() == 12
+
+
+def test_a_state_for_a_published_episode_leads_to_its_proposal(client):
+    episode = make_episode(spoken(), address="talk.md")
+    publish_episode(episode)
+    shown = client.post(START, upload(spoken(word="起重机"), "talk.md"))
+    assert "it becomes a proposal that waits for a decision" in shown.content.decode()
+    sent = {"carried": shown.context["carried"], "import": "1"}
+    run_page = client.post(CONFIRM, sent).headers["location"]
+    run = ImportRun.objects.get(outcome="proposed")
+    assert run_page == f"/admin/episodes/episode/{episode.pk}/proposals/{run.pk}/"
+    assert client.post(CONFIRM, sent).headers["location"] == run_page
+
+
+def test_a_held_state_is_applied_with_a_reason_and_waits_without_one(client):
+    episode = make_episode(spoken(), address="talk.md")
+    shown = client.post(START, upload(spoken(4), "talk.md"))
+    body = shown.content.decode()
+    assert "it has 4 turns where it had 12" in body
+    assert 'name="reason"' in body
+    assert 'name="as_"' not in body
+    sent = {"carried": shown.context["carried"], "import": "1"}
+    run = client.post(CONFIRM, sent).headers["location"]
+    assert run.startswith(f"/admin/episodes/episode/{episode.pk}/proposals/")
+    assert episode.turns.count() == 12
+    client.post(CONFIRM, {**sent, "reason": "the rest\r\nwas an advert"})
+    assert episode.turns.count() == 4
+    assert episode.change_sets.first().why == "the rest\nwas an advert"

@@ -63,7 +63,7 @@ def test_the_first_page_takes_the_same_queries_with_one_and_three_drafts(
         for _each in range(more):
             make_episode()
         Job.objects.all().delete()
-        with django_assert_num_queries(8):
+        with django_assert_num_queries(9):
             client.get(reverse("admin:index"))
 
 

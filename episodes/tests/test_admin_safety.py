@@ -9,8 +9,9 @@ from django.test import Client
 from django.urls import reverse
 
 from episodes import workflow
-from episodes.editing import save_episode
-from episodes.models import Episode, Job, Person, Status
+from episodes.editing import save_episode, save_turn
+from episodes.imports import Incoming, import_document
+from episodes.models import Episode, ImportRun, Job, Person, Status
 from episodes.models.jobs import JobState
 from episodes.tests.factories import make_episode, make_user, publish_episode, transcript
 
@@ -277,6 +278,35 @@ def test_a_preview_of_an_import_does_nothing_with_what_it_shows(people):
     )
     assert "What was read" in body
     assert harm(body) == []
+
+
+def test_what_a_source_changes_does_nothing_where_it_is_shown(people, bad_episode):
+    episode, editor = bad_episode, people["editor"]
+    md = f"[link](javascript:alert(4)) {BAD}"
+    first = episode.turns.first()
+    save_turn(first, version=first.version, values={"text": f"{md} mine"}, by=None)
+    workflow.transition(Episode.objects.get(pk=episode.pk), Status.REVIEW, make_user("Editors"), "")
+    theirs = [(f"Eve {BAD}"[:90], f"{md} theirs", md), ("Bo Li", f"{md} x", f"{md} y")]
+    data = transcript([*theirs, ("Eve Adams", md, md), ("Bo Li", BAD * 2, BAD)], title=f"新 {BAD}")
+    result = import_document(Incoming(data=data.encode(), address=f"{BAD}.md"))
+    run = ImportRun.objects.get(pk=result.run_id)
+    proposal = of(episode, "proposal", run.pk)
+    pages = [proposal, f"/admin/episodes/importrun/{run.pk}/change/"]
+    sent = {"apply": "1", "reason": BAD, "revision": Episode.objects.get(pk=episode.pk).revision}
+    for address in pages:
+        answer = editor.get(address)
+        assert (answer.status_code, harm(answer.content.decode())) == (200, [])
+    shown = editor.get(proposal).context
+    take = [row["each"].entry.mark for group in shown["groups"] for row in group["rows"]]
+    assert editor.post(proposal, {**sent, "take": take, "shown": shown["shown"]}).status_code == 302
+    for address in (
+        of(episode, "conflicts"),
+        of(episode, "history"),
+        proposal,
+        f"/admin/episodes/importrun/{run.pk}/undo/",
+    ):
+        answer = editor.get(address)
+        assert (answer.status_code, harm(answer.content.decode())) == (200, [])
 
 
 def test_every_page_of_the_admin_has_the_strict_policy(people):

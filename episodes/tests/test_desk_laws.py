@@ -52,7 +52,8 @@ class Desk:
     def __init__(self, seed: int) -> None:
         self.random = random.Random(seed)
         self.address = f"history-{seed}.md"
-        self.source = own_document(self.random.randint(5, 9), seed)
+        source = own_document(self.random.randint(5, 9), seed)
+        self.source = replace(source, front=replace(source.front, source=""))
         self.number = 0
         self.mine: set[str] = set()
         self.runs: list[int] = []

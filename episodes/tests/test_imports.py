@@ -262,7 +262,9 @@ class TestWhichEpisode:
         text = transcript()
         bring(text)
         monkeypatch.setattr(markdown, "read", None)
-        with django_assert_num_queries(6):  # savepoint, look-up, last check, what waits, run, release
+        with django_assert_num_queries(
+            6
+        ):  # savepoint, look-up, last check, what waits, run, release
             assert bring(text).outcome == "unchanged"
 
     def test_another_address_of_a_known_recording_is_held_until_somebody_says(self):

@@ -77,7 +77,8 @@ def _of_block(
             yield "wording"
         elif one != other and Tag.CUT not in block.tags:
             yield "spacing"
-    if [(each.start, each.end) for each in before] != [(each.start, each.end) for each in after]:
+    times = [{(each.start, each.end) for each in side} for side in (before, after)]
+    if times[0] != times[1]:
         yield "times"
     voices = [
         {(each.kind, each.label, each.original_label) for each in side} for side in (before, after)

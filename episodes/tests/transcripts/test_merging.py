@@ -310,4 +310,6 @@ def test_400000_characters_are_merged_at_once(piece: str) -> None:
 def test_a_sentence_that_one_side_moved_and_the_other_took_out_is_for_a_person():
     assert merge_text("甲。乙。", "甲。", "乙。甲。").how is How.CONFLICT
     assert merge_text("甲。乙。", "乙。甲。", "甲。").how is How.CONFLICT
-    assert merge_text("甲。乙。丙。丁。", "甲。乙。丙。", "丁。甲。乙。丙。").value == "甲。乙。丙。"
+    assert (
+        merge_text("甲。乙。丙。丁。", "甲。乙。丙。", "丁。甲。乙。丙。").value == "甲。乙。丙。"
+    )

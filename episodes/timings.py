@@ -23,7 +23,7 @@ __all__ = ["follow", "foresee"]
 def summary(timing: Timing, timed: int, turns: int) -> Message:
     """Return how many turns have times now, and the share of words that was found."""
     template = gettext_noop(
-        "{timed} of {turns} turns were found in the captions; {share} % of the words are the same."
+        "{timed} of {turns} turns were found in the captions; {share} per cent of the words are the same."
     )
     return fill(template, timed=timed, turns=turns, share=round(timing.share * 100))
 

@@ -53,7 +53,7 @@ def test_captions_give_times_to_nearly_all_turns_and_nothing_else(document, form
     assert result.counts["timed"] == episode.turns.exclude(start=None).count()
     assert result.message == (
         f"{result.counts['timed']} of {len(before)} turns were found in the captions; "
-        f"{result.counts['share']} % of the words are the same."
+        f"{result.counts['share']} per cent of the words are the same."
     )
     starts = [turn.start for turn in timed]
     assert starts == sorted(starts)

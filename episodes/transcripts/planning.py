@@ -207,7 +207,7 @@ def _held(
             template = gettext_noop("{language} shrinks by {percent} %")
             yield fill(template, language=language, percent=round(100 * (1 - other / mine)))
     if before and lost > hold.unmatched * before:
-        template = gettext_noop("{percent} % of the turns are not found again")
+        template = gettext_noop("{percent} per cent of the turns are not found again")
         yield fill(template, percent=round(100 * lost / before))
     if other_recording:
         yield gettext_noop("it names another recording")

@@ -85,7 +85,7 @@ def times_for(
     remarks: list[Diagnostic] = []
     if found.share < at.talk:
         template = gettext_noop(
-            "These are captions of another talk: {percent} % of the words are common. "
+            "These are captions of another talk: {percent} per cent of the words are common. "
             "No turn was timed."
         )
         message = fill(template, percent=round(found.share * 100))

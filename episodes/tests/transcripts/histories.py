@@ -321,7 +321,7 @@ def change_source(desk: Desk) -> None:
             headings = _shifted(headings, place + 1, -1)
         elif how == "hear":
             words = [
-                word if word.endswith(".") or rng.random() > 0.15 else rng.choice(WORDS)
+                word if word.endswith(".") or rng.random() > 0.15 else another(word, rng)
                 for word in value.original.split()
             ]
             turns[place] = replace(spoken, value=replace(value, original=" ".join(words)))
@@ -340,6 +340,12 @@ def change_source(desk: Desk) -> None:
             fields["summary"], _new, _gone = _rewrite(desk, str(fields["summary"]), desk.chinese)
             tags = [tag for tag in tags if rng.random() < 0.8] + [f"s{desk.fresh()}"]
     desk.source = SourceText(tuple(turns), tuple(headings), fields, {"tags": tuple(tags)})
+
+
+def another(word: str, rng: random.Random) -> str:
+    """Another word in its place: sentences begin and end where they did."""
+    heard = rng.choice(WORDS)
+    return heard.capitalize() if word[:1].isupper() else heard
 
 
 def _shifted(headings: list[SourceHeading], place: int, by: int) -> list[SourceHeading]:

@@ -17,7 +17,7 @@ EDIT = """
 from episodes import editing
 from episodes.models import Episode
 turn = Episode.objects.get(slug="harbour-cranes").turns.filter(kind="speech")[{number}]
-editing.save_turn(turn, version=turn.version, values={{"text": turn.text + {added!r}}}, by=None)
+editing.save_turn(turn, version=turn.version, values={{"text": {added!r} + turn.text}}, by=None)
 print(turn.uid)
 """
 LAST = """

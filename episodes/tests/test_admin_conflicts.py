@@ -3,6 +3,7 @@
 import pytest
 from django.contrib.auth.models import Permission
 from django.test import Client
+from django.utils import translation
 
 from episodes import editing
 from episodes.models import Conflict, Episode
@@ -85,7 +86,8 @@ def test_both_texts_stay_after_the_decision(client, episode, editor):
     client.post(place(episode), sent(page, choice="theirs"))
     answer = client.get(place(episode))
     (row,) = answer.context["decided"]
-    assert row["chosen"] == "the source's was taken"
+    with translation.override("en"):
+        assert row["chosen"] == "the source's was taken"
     assert "塔吊</ins>" in row["sides"].mine[0].text
     assert "起重机</ins>" in row["sides"].theirs[0].text
     assert "edith" in answer.content.decode()

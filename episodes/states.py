@@ -30,6 +30,7 @@ from episodes.models import (
     TurnOrigin,
     TurnRedirect,
 )
+from episodes.transcripts.comparing import VALUES
 from episodes.transcripts.working import (
     Element,
     Heading,
@@ -40,7 +41,6 @@ from episodes.transcripts.working import (
 
 __all__ = ["VALUES", "Act", "SetRows", "clash_of", "field_value", "load", "write"]
 
-VALUES = ("kind", "label", "original_label", "text", "original", "start", "end")
 SetRows = Mapping[str, Mapping[str, Mapping[str, Any]]]  # set -> member's key -> columns
 BATCH = 100  # rows of long texts in one statement
 

@@ -14,7 +14,7 @@ from itertools import pairwise
 from episodes.transcripts.captionnotes import CaptionNotes
 from episodes.transcripts.characters import CONTROL
 from episodes.transcripts.cueing import cues_of
-from episodes.transcripts.decoding import _text
+from episodes.transcripts.decoding import decode_bytes
 from episodes.transcripts.document import ReadError
 from episodes.transcripts.drafting import to_document
 from episodes.transcripts.json3 import read_events
@@ -113,7 +113,7 @@ def _decoded(data: bytes, notes: CaptionNotes) -> str:
     if len(data) > MAX_BYTES:
         template = gettext_noop("The file has more than {size} MB.")
         raise ReadError("too_large", fill(template, size=MAX_BYTES // 1_000_000))
-    text = _text(data, notes).lstrip("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    text = decode_bytes(data, notes).lstrip("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
     kept = CONTROL.sub("", text)
     if len(kept) < len(text):
         where = CONTROL.search(text)

@@ -33,7 +33,7 @@ def decode(data: bytes, notes: Notes) -> str:
     if len(data) > MAX_BYTES:
         template = gettext_noop("The file has more than {size} MB.")
         raise ReadError("too_large", fill(template, size=MAX_BYTES // 1_000_000))
-    text = _text(data, notes)
+    text = decode_bytes(data, notes)
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     kept = CONTROL.sub("", text)
@@ -56,7 +56,8 @@ def decode(data: bytes, notes: Notes) -> str:
     return kept
 
 
-def _text(data: bytes, notes: Notes) -> str:
+def decode_bytes(data: bytes, notes: Notes) -> str:
+    """The text of any file, as it stands; see :func:`decode`. Raises ReadError (``not_text``)."""
     for bom, encoding in _BOMS:
         if data.startswith(bom):
             try:

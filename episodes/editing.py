@@ -19,7 +19,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from episodes import beside, recordings
+from episodes import beside, extensions, recordings
 from episodes.history import FieldChange, record
 from episodes.models import (
     Change,
@@ -165,6 +165,7 @@ def _write_history(
     )
     record(change_set, changes)
     settle(change_set, changes[0][0], changes)
+    extensions.after_change(episode)
     return change_set
 
 

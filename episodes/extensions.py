@@ -2,8 +2,8 @@
 
 ``episodes`` never imports ``glossary``; ``glossary`` calls ``register`` in its ``AppConfig.ready``.
 
-``after_import``, ``after_edition`` and ``after_withdrawal`` are called *inside* the transaction
-that imports, publishes or withdraws, as its last step. So what they write stands or falls with it:
+``after_import``, ``after_change``, ``after_edition`` and ``after_withdrawal`` are called *inside* the
+transaction that imports, changes, publishes or withdraws, as its last step. So what they write stands or falls with it:
 a job asked for there (``jobs.request``) cannot be lost between the commit and a callback, and
 evidence that leaves the public side leaves it at the same moment. They are quick (a few queries,
 long work is a job) and raise nothing.
@@ -12,6 +12,7 @@ long work is a job) and raise nothing.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -19,9 +20,15 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Extension",
+    "Mention",
+    "Mentions",
+    "Term",
+    "after_change",
     "after_edition",
     "after_import",
     "after_withdrawal",
+    "era",
+    "mentions",
     "note_links",
     "page_generation",
     "public_paths",
@@ -29,11 +36,40 @@ __all__ = [
 ]
 
 
+@dataclass(frozen=True, slots=True)
+class Term:
+    """What a page says of a term where it is first mentioned. ``note`` is as in ``rendering.Note``."""
+
+    note: dict[str, str]
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A term (its key in ``Mentions.terms``) at ``text[start:end]``, in code points."""
+
+    term: int
+    start: int
+    end: int
+
+
+@dataclass(slots=True)
+class Mentions:
+    """Where an episode mentions terms: by uid in the plain text of turns, by position in headings."""
+
+    terms: dict[int, Term] = field(default_factory=dict)
+    turns: dict[str, list[Mention]] = field(default_factory=dict)
+    headings: dict[int, list[Mention]] = field(default_factory=dict)
+
+
 class Extension:
     """What an app may add. Each method does nothing until it is overridden."""
 
     def after_import(self, episode: Episode) -> None:
-        """Called when an import has written the episode's working copy."""
+        """Called when an import has made the episode."""
+
+    def after_change(self, episode: Episode) -> None:
+        """Called when a person or a later import has changed the working copy."""
 
     def after_edition(self, published: PublishedEpisode) -> None:
         """Called when an edition has gone live; its turns and links are written."""
@@ -48,8 +84,16 @@ class Extension:
         """
         return [None] * len(notes)
 
+    def mentions(self, published: PublishedEpisode) -> Mentions:  # noqa: ARG002 - for others to use
+        """Return where the live edition mentions this app's terms, in the order of the text."""
+        return Mentions()
+
     def page_generation(self) -> str:
         """Return what changes whenever this app's share of a public page does (part of ETags)."""
+        return ""
+
+    def era(self) -> str:
+        """Return what has to stay while a page is made, or it is made again: it would be half old."""
         return ""
 
     def public_paths(self) -> Iterable[str]:
@@ -67,9 +111,15 @@ def register(extension: Extension) -> None:
 
 
 def after_import(episode: Episode) -> None:
-    """Tell every extension of an import; within its transaction."""
+    """Tell every extension of a new episode; within the transaction of its import."""
     for extension in _registered:
         extension.after_import(episode)
+
+
+def after_change(episode: Episode) -> None:
+    """Tell every extension that the working copy changed; within the transaction that did it."""
+    for extension in _registered:
+        extension.after_change(episode)
 
 
 def after_edition(published: PublishedEpisode) -> None:
@@ -91,6 +141,20 @@ def note_links(notes: list[dict[str, Any]]) -> list[str | None]:
         answers = extension.note_links(notes)
         links = [known or new for known, new in zip(links, answers, strict=True)]
     return links
+
+
+def mentions(published: PublishedEpisode) -> Mentions:
+    """Return where a live edition mentions terms; the first extension that knows any answers."""
+    for extension in _registered:
+        found = extension.mentions(published)
+        if found.terms:
+            return found
+    return Mentions()
+
+
+def era() -> str:
+    """Return what has to stay while a page is made."""
+    return "-".join(extension.era() for extension in _registered)
 
 
 def page_generation() -> str:

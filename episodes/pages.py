@@ -14,6 +14,7 @@ import hashlib
 import re
 from collections.abc import Callable
 from functools import cache as remembered
+from functools import wraps
 from pathlib import Path
 from typing import Any
 
@@ -26,11 +27,13 @@ from django.utils.translation import get_language
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
-__all__ = ["CACHE_CONTROL", "digest", "page", "public", "release", "respond"]
+__all__ = ["CACHE_CONTROL", "digest", "page", "public", "release", "respond", "steady"]
 
 # A withdrawn episode and a corrected name must show at once: every use is asked for, most are 304.
 CACHE_CONTROL = "public, max-age=0, must-revalidate"
+TRIES = 3
 KEPT_FOR = 24 * 60 * 60  # seconds
+View = Callable[..., HttpResponse]
 _GZIP = re.compile(r"(?:^|,)\s*(?:gzip|\*)\s*(?:;\s*q=(?!0(?:\.0+)?\s*(?:,|$)))?", re.IGNORECASE)
 _REFUSED = re.compile(r"gzip\s*;\s*q=0(?:\.0+)?\s*(?:,|$)", re.IGNORECASE)
 
@@ -38,6 +41,29 @@ _REFUSED = re.compile(r"gzip\s*;\s*q=0(?:\.0+)?\s*(?:,|$)", re.IGNORECASE)
 def public(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """Mark a view as read only and the same for everybody: GET and HEAD, anything else is 405."""
     return csrf_exempt(require_safe(view))
+
+
+def steady(stamp: Callable[[], object]) -> Callable[[View], View]:
+    """Have a view answer again when ``stamp()`` has changed while it did: its answer may be of both.
+
+    After ``TRIES`` it stands as it is.
+    """
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def answer(*args: Any, **kwargs: Any) -> HttpResponse:
+            before = stamp()
+            for _again in range(TRIES):
+                response = view(*args, **kwargs)
+                after = stamp()
+                if after == before:
+                    break
+                before = after
+            return response
+
+        return answer
+
+    return decorate
 
 
 def digest(key: object) -> str:

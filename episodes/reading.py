@@ -13,7 +13,8 @@ from typing import Any
 
 from django.utils.translation import get_language
 
-from episodes import extensions, recordings
+from episodes import extensions, marking, recordings
+from episodes.extensions import Mention, Mentions, Term
 from episodes.models import Edition, PublishedEpisode, PublishedLink, PublishedTurn
 from episodes.models.published import LINK_FIELDS
 from episodes.models.working import Kind
@@ -63,13 +64,25 @@ class Turn:
 
 
 @dataclass(frozen=True, slots=True)
+class Piece:
+    """A run of a heading; with a note where it is the first heading to mention that term."""
+
+    text: str
+    note: Note | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Chapter:
-    """A chapter with its turns; ``title`` is empty before the first heading."""
+    """A chapter with its turns; ``title`` is empty before the first heading.
+
+    ``pieces`` are the title, parted where terms are mentioned.
+    """
 
     position: int
     title: str
     level: int
     turns: list[Turn] = field(default_factory=list)
+    pieces: tuple[Piece, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,14 +126,19 @@ def links_of(published: PublishedEpisode) -> dict[str, list[Name]]:
 
 
 def live(published: PublishedEpisode, links: dict[str, list[Name]]) -> Reading:
-    """Return the live edition for its page. Three queries and those of the extensions."""
+    """Return the live edition for its page. Three queries and those of the extensions.
+
+    The first mention of a term in the turns is marked, unless an inline note explains it there; and
+    so is the first in the headings.
+    """
     turns = list(published.turns.select_related("speaker").order_by("position"))
     rows = [_row(turn) for turn in turns]
     titles = {
         turn.chapter_position: (turn.chapter_title, turn.chapter_level) for turn in reversed(turns)
     }
-    chapters = [Chapter(position, *titles[position]) for position in sorted(titles)]
-    has_original = _fill(chapters, rows, anchors(published))
+    found = extensions.mentions(published)
+    chapters = _chapters(titles, found)
+    has_original = _fill(chapters, rows, anchors(published), found)
     return Reading(
         slug=published.slug,
         title=published.title,
@@ -154,14 +172,19 @@ def frozen(edition: Edition) -> Reading:
     document = edition.document
     front = document["front"]
     chapters = [
-        Chapter(chapter["position"], chapter["title"], chapter["level"])
+        Chapter(
+            chapter["position"],
+            chapter["title"],
+            chapter["level"],
+            pieces=(Piece(chapter["title"]),),
+        )
         for chapter in document["chapters"]
     ]
     rows = [
         {**turn, "translated": "", "chapter_position": turn["chapter"]}
         for turn in document["turns"]
     ]
-    has_original = _fill(chapters, rows, {})
+    has_original = _fill(chapters, rows, {}, Mentions())
     kinds = {
         "person": "people",
         "organisation": "organisations",
@@ -225,13 +248,65 @@ def _row(turn: PublishedTurn) -> dict[str, Any]:
         "label": turn.label,
         "start": turn.start,
         "text_html": turn.text_html,
+        "text_plain": turn.text_plain,
         "original_html": turn.original_html,
         "notes": turn.notes,
     }
 
 
+def _chapters(titles: dict[int, tuple[str, int]], found: Mentions) -> list[Chapter]:
+    chapters = []
+    seen: set[int] = set()
+    for position in sorted(titles):
+        title, level = titles[position]
+        pieces: list[Piece] = []
+        at = 0
+        for mention in found.headings.get(position, ()):
+            term = found.terms.get(mention.term)
+            if term is None or mention.term in seen or mention.end > len(title):
+                continue
+            seen.add(mention.term)
+            note = _note(term.note, f"n-c{position}-{len(seen)}", term.address)
+            pieces += [
+                Piece(title[at : mention.start]),
+                Piece(title[mention.start : mention.end], note),
+            ]
+            at = mention.end
+        pieces.append(Piece(title[at:]))
+        pieces = [piece for piece in pieces if piece.text]
+        chapters.append(Chapter(position, title, level, pieces=tuple(pieces)))
+    return chapters
+
+
+def _first_mentions(
+    row: dict[str, Any], mentions: Sequence[Mention], terms: dict[int, Term], seen: set[int]
+) -> tuple[str, list[Note]]:
+    """Return the turn's HTML with the terms marked that ``seen`` lacks, and their notes; add to it.
+
+    A term that is the head of an inline note is explained there and needs no mark.
+    """
+    html, plain = row["text_html"], row.get("text_plain", "")
+    new = [mention for mention in mentions if mention.term in terms and mention.term not in seen]
+    if not new:
+        return html, []
+    explained = {(head.start, head.end) for head in marking.heads(html, plain)}
+    seen |= {mention.term for mention in new if (mention.start, mention.end) in explained}
+    first = {mention.term: mention for mention in reversed(new) if mention.term not in seen}
+    marks: dict[marking.Mark, tuple[int, Note]] = {}
+    for number, (term, mention) in enumerate(sorted(first.items()), start=len(row["notes"])):
+        note = _note(terms[term].note, f"n-{row['uid']}-{number}", terms[term].address)
+        opening = f'<button type="button" class="term mention" popovertarget="{note.id}">'
+        marks[marking.Mark(mention.start, mention.end, opening, "</button>")] = term, note
+    html, done = marking.placed(html, plain, marks)
+    seen |= {marks[mark][0] for mark in done}
+    return html, [marks[mark][1] for mark in done]
+
+
 def _fill(
-    chapters: list[Chapter], rows: Sequence[dict[str, Any]], old_uids: dict[str, list[str]]
+    chapters: list[Chapter],
+    rows: Sequence[dict[str, Any]],
+    old_uids: dict[str, list[str]],
+    found: Mentions,
 ) -> bool:
     """Put the turns into their chapters; tell whether any has an original."""
     by_position = {chapter.position: chapter for chapter in chapters}
@@ -239,14 +314,16 @@ def _fill(
     monograms = _monograms([_shown(row) for row in rows if row["kind"] == Kind.SPEECH])
     chinese = (get_language() or "").startswith("zh")
     before: tuple[int, str] | None = None
+    seen: set[int] = set()
     for row in rows:
         shown = _shown(row, chinese=chinese)
         who = _shown(row) if row["kind"] == Kind.SPEECH else ""
         voice, monogram = monograms.get(who, (0, ""))
-        notes = tuple(
+        notes = [
             _note(note, f"n-{row['uid']}-{number}", next(addresses) or "")
             for number, note in enumerate(row["notes"])
-        )
+        ]
+        html, more = _first_mentions(row, found.turns.get(row["uid"], ()), found.terms, seen)
         here = (row["chapter_position"], who)
         turn = Turn(
             uid=row["uid"],
@@ -257,9 +334,9 @@ def _fill(
             monogram=monogram,
             goes_on=bool(who) and here == before,
             start=row["start"],
-            text_html=marked(row["text_html"], row["uid"], len(notes)),
+            text_html=marked(html, row["uid"], len(notes)),
             original_html=row["original_html"],
-            notes=notes,
+            notes=(*notes, *more),
             old_uids=tuple(old_uids.get(row["uid"], ())),
         )
         by_position[row["chapter_position"]].turns.append(turn)

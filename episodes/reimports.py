@@ -16,7 +16,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 
-from episodes import beside, extensions, moved, readings, wording
+from episodes import beside, moved, readings, wording
 from episodes.deciding import Incoming, read_words
 from episodes.models import ChangeSet, Episode, ImportRun, Source, Status
 from episodes.models.history import Act
@@ -214,7 +214,6 @@ def write_plan(
     change_set = write(episode, before, after, ActOf(act, by, why, run), source=source, rows=rows)
     if change_set is None:
         return None, None
-    extensions.after_import(episode)
     values = {
         "before": working_json(before),
         "after": working_json(load(episode)),
@@ -410,7 +409,6 @@ def take_back(run: ImportRun, *, by: User | None, reason: str = "") -> ImportRun
             source=source,
             rows=moved.in_rows(values["sets"], gone),
         )
-        extensions.after_import(episode)
         run.state = RunState.UNDONE
         run.save(update_fields=["state"])
         return run

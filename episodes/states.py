@@ -15,7 +15,7 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.utils import timezone
 
-from episodes import beside, recordings
+from episodes import beside, extensions, recordings
 from episodes.history import FieldChange, record
 from episodes.loading import clash_of, field_value, load
 from episodes.models import (
@@ -116,6 +116,7 @@ class _Writing:
             run=self.act.run,
         )
         record(change_set, self.changes)
+        extensions.after_change(self.episode)
         return change_set
 
     # --- The episode --------------------------------------------------------------------------

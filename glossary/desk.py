@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Count, Q
@@ -12,11 +11,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from episodes import jobs
-from episodes.admin.differences import Piece, compare
-from episodes.models import Change, Job
-from episodes.models.history import ChangeSet
+from episodes.admin.differences import compare
+from episodes.models import Job
 from episodes.models.jobs import JobState
-from glossary import rebuild
+from glossary import alike, rebuild
 from glossary.models import (
     Entry,
     PublishedEntry,
@@ -25,12 +23,10 @@ from glossary.models import (
     SuggestionState,
 )
 
-__all__ = ["Act", "acts_of", "beside", "glossary_box", "latest_job"]
+__all__ = ["beside", "glossary_box", "latest_job"]
 
 NOTES = 100
 """So many notes of an entry are shown; the rest are counted."""
-
-ACTS = 200
 
 
 def latest_job() -> Job | None:
@@ -39,13 +35,15 @@ def latest_job() -> Job | None:
 
 
 def glossary_box(request: HttpRequest) -> dict[str, Any] | None:
-    """Terms and suggestions that wait for a decision, and the rebuild button."""
+    """What waits for a decision: candidates, disagreements, pairs; and the rebuild button."""
     if not request.user.has_perm("glossary.view_entry"):
         return None
     counted = Entry.objects.aggregate(
         total=Count("pk"), waiting=Count("pk", filter=Q(state=State.CANDIDATE))
     )
-    suggestions = Suggestion.objects.filter(state=SuggestionState.OPEN).count()
+    waiting = Suggestion.objects.filter(state=SuggestionState.OPEN)
+    disputed = waiting.aggregate(terms=Count("entry", distinct=True))["terms"]
+    pairs = alike.waiting().count()
     place = reverse("admin:glossary_entry_changelist")
     rows = []
     if counted["waiting"]:
@@ -57,13 +55,25 @@ def glossary_box(request: HttpRequest) -> dict[str, Any] | None:
                 "note": _("Approve or reject them."),
             }
         )
-    if suggestions:
-        words = ngettext("%(n)d suggestion", "%(n)d suggestions", suggestions)
+    disagreements = reverse("admin:glossary_entry_disagreements")
+    if disputed:
+        words = ngettext(
+            "%(n)d term whose notes disagree", "%(n)d terms whose notes disagree", disputed
+        )
         rows.append(
             {
-                "label": words % {"n": suggestions},
-                "url": f"{place}?suggestions=open",
+                "label": words % {"n": disputed},
+                "url": f"{disagreements}#terms",
                 "note": _("Notes in the texts say something else than these terms do."),
+            }
+        )
+    if pairs:
+        words = ngettext("%(n)d pair may be one term", "%(n)d pairs may be one term", pairs)
+        rows.append(
+            {
+                "label": words % {"n": pairs},
+                "url": f"{disagreements}#alike",
+                "note": _("They share a name or a definition, or are spelt almost alike."),
             }
         )
     job = latest_job()
@@ -89,7 +99,10 @@ def glossary_box(request: HttpRequest) -> dict[str, Any] | None:
 
 
 def beside(entry: Entry) -> dict[str, Any]:
-    """Return what stands beside an entry's form: evidence, suggestions, its public side."""
+    """Return what stands beside an entry's form.
+
+    Evidence, suggestions, its public side, and what it may be one with (``alike``).
+    """
     notes = entry.annotations.select_related("turn__episode").order_by(
         "-turn__episode__changed_at", "turn__episode_id", "turn__position", "position"
     )
@@ -118,39 +131,6 @@ def beside(entry: Entry) -> dict[str, Any]:
             for each in suggestions
             if each.state == SuggestionState.DISMISSED
         ],
+        "alike": alike.rows_of(entry),
         "public": PublishedEntry.objects.filter(entry=entry).first(),
     }
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One field's change."""
-
-    field: str
-    pieces: list[Piece]
-
-
-@dataclass(frozen=True, slots=True)
-class Act:
-    """A change set with what it changed on this entry."""
-
-    change_set: ChangeSet
-    lines: list[Line]
-
-
-def acts_of(entry: Entry) -> list[Act]:
-    """Return the history of an entry, the latest first. One query."""
-    labels = {field.name: str(field.verbose_name) for field in Entry._meta.concrete_fields}
-    changes = Change.objects.filter(target=f"entry:{entry.pk}").select_related("change_set__by")
-    acts: dict[int, Act] = {}
-    for change in changes.order_by("-change_set__at", "-change_set_id", "pk")[:ACTS]:
-        act = acts.setdefault(change.change_set_id, Act(change.change_set, []))
-        old, new = _worded(change.field, change.old), _worded(change.field, change.new)
-        act.lines.append(Line(labels.get(change.field, change.field), compare(old, new)))
-    return list(acts.values())
-
-
-def _worded(field: str, value: Any) -> str:
-    if field == "state" and value in State.values:
-        return str(State(value).label)
-    return str(value or "")

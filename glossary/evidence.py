@@ -9,13 +9,13 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from django.db import transaction
 from django.db.models import Count, Exists, OuterRef
 
 from episodes.models import Episode, PublishedEpisode, PublishedTurn, Turn
 from episodes.transcripts.annotations import scan
 from glossary.grouping import Evidence, key_of
 from glossary.models import Annotation, EntryKey, PublishedAnnotation
+from glossary.pacing import short_transaction
 
 __all__ = [
     "counted",
@@ -56,45 +56,51 @@ def read_working(episode_ids: Iterable[int], hold: Callable[[], object]) -> set[
     """Read the working turns of these episodes; return the keys whose annotations changed.
 
     Where nothing changed no transaction is begun; else the episodes' rows are locked first, as
-    every writer of turns does, and the text is read again. ``hold`` is called at the end of that
+    every writer of turns does, and what was changed since it was read is read again. ``hold`` is called at the end of that
     transaction (it raises to have nothing written).
     """
     ids = sorted(episode_ids)
-    if not _difference(ids)[0]:
+    difference = _difference(ids)
+    if not difference:
         return set()
-    with transaction.atomic():
+    with short_transaction():
         list(Episode.objects.filter(pk__in=ids).order_by("pk").select_for_update().values("pk"))
-        stale, fresh = _difference(ids)
-        gone = list(
-            Annotation.objects.filter(turn__in=stale).values_list("key", flat=True).distinct()
-        )
-        Annotation.objects.filter(turn__in=stale).delete()
-        entries = entries_of_keys({row[2] for row in fresh})
+        versions = dict(Turn.objects.filter(pk__in=list(difference)).values_list("pk", "version"))
+        fresh = {
+            pk: rows for pk, (version, rows) in difference.items() if versions.get(pk) == version
+        }
+        changed = [pk for pk in versions if pk not in fresh]
+        for pk, text in Turn.objects.filter(pk__in=changed).values_list("pk", "text"):
+            fresh[pk] = _rows(pk, text)
+        old = Annotation.objects.filter(turn__in=list(fresh))
+        gone = set(old.values_list("key", flat=True).distinct())
+        old.delete()
+        new = [row for rows in fresh.values() for row in rows]
+        entries = entries_of_keys({row[2] for row in new})
         Annotation.objects.bulk_create(
             [
                 Annotation(entry_id=entries.get(row[2]), **dict(zip(WORKING, row, strict=True)))
-                for row in fresh
+                for row in new
             ],
             batch_size=500,
         )
         hold()
-    return {*gone, *(row[2] for row in fresh)}
+    return gone | {row[2] for row in new}
 
 
-def _difference(episode_ids: list[int]) -> tuple[list[int], list[tuple[Any, ...]]]:
-    """Return the turns whose annotations are not what their text says, and the rows it says."""
+def _difference(episode_ids: list[int]) -> dict[int, tuple[int, list[tuple[Any, ...]]]]:
+    """Return the turns whose annotations are not what their text says, with version and rows."""
     stored: dict[int, list[tuple[Any, ...]]] = defaultdict(list)
     of_these = Annotation.objects.filter(turn__episode__in=episode_ids)
     for row in of_these.order_by("turn_id", "position").values_list(*WORKING):
         stored[row[0]].append(row)
-    stale, fresh = [], []
+    found: dict[int, tuple[int, list[tuple[Any, ...]]]] = {}
     turns = Turn.objects.filter(episode__in=episode_ids).order_by("pk")
-    for pk, text in turns.values_list("pk", "text").iterator(chunk_size=500):
+    for pk, version, text in turns.values_list("pk", "version", "text").iterator(chunk_size=500):
         rows = _rows(pk, text)
         if rows != stored.get(pk, []):
-            stale.append(pk)
-            fresh += rows
-    return stale, fresh
+            found[pk] = version, rows
+    return found
 
 
 def _rows(turn_id: int, text: str) -> list[tuple[Any, ...]]:

@@ -6,9 +6,9 @@ from typing import Any
 
 from django.urls import reverse
 
-from episodes.extensions import Extension
+from episodes.extensions import Extension, Mentions
 from episodes.models import Episode, PublishedEpisode
-from glossary import evidence, publishing, rebuild
+from glossary import evidence, mentions, occurrences, publishing, rebuild
 from glossary.grouping import key_of
 from glossary.models import EntryKey, GlossaryState, PublishedEntry
 
@@ -24,11 +24,13 @@ class GlossaryExtension(Extension):
 
     def after_edition(self, published: PublishedEpisode) -> None:
         """Write the edition's notes, and what they make public."""
+        occurrences.forget_episode(published.pk)
         self._publish(evidence.read_published([published.pk]))
         rebuild.touch(published.episode)
 
     def after_withdrawal(self, published: PublishedEpisode) -> None:
         """Take the notes off the public side with what only they made public."""
+        occurrences.forget_episode(published.pk)
         self._publish(evidence.forget_published(published))
         publishing.withdraw_unused()
         rebuild.touch(published.episode)
@@ -44,6 +46,18 @@ class GlossaryExtension(Extension):
         return [
             reverse("glossary:entry", args=[slugs[key]]) if key in slugs else None for key in keys
         ]
+
+    def after_change(self, episode: Episode) -> None:
+        """Leave a row: the job reads the text."""
+        rebuild.touch(episode)
+
+    def mentions(self, published: PublishedEpisode) -> Mentions:
+        """Return the uses of the generation that counts, of terms that are public. Three queries."""
+        return mentions.of_episode(published)
+
+    def era(self) -> str:
+        """Return the generation of the uses that count. One query."""
+        return str(GlossaryState.objects.values_list("generation", flat=True).first() or 0)
 
     def page_generation(self) -> str:
         """Return the revision of what is public. One query."""

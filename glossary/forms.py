@@ -1,4 +1,4 @@
-"""The form of an entry."""
+"""The forms of an entry, and of one that is split off."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 
 from glossary.decisions import EDITABLE, owner_of
-from glossary.grouping import key_of
-from glossary.models import Entry, EntryAddress, lines_of
+from glossary.grouping import key_of, same_saying
+from glossary.models import VALUE_FIELDS, Entry, EntryAddress, EntryKey, lines_of
 
-__all__ = ["EntryForm"]
+__all__ = ["EntryForm", "SplitForm"]
 
 
 class EntryForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -61,12 +61,34 @@ class EntryForm(forms.ModelForm):  # type: ignore[type-arg]
         return term
 
     def clean_aliases(self) -> str:
-        """One a line, each once."""
-        return _lines(self.cleaned_data["aliases"])
+        """One a line, each once; none that is new here and another entry's name."""
+        aliases = _lines(self.cleaned_data["aliases"])
+        had = set(lines_of(self.initial.get("aliases") or ""))
+        keys = {key_of(name): name for name in lines_of(aliases) if name not in had}
+        rows = EntryKey.objects.filter(key__in=keys).exclude(entry=self.instance.pk)
+        if taken := rows.select_related("entry").order_by("key").first():
+            raise forms.ValidationError(
+                _("“%(word)s” is a name of the term “%(other)s”: merge the two instead."),
+                params={"word": keys[taken.key], "other": taken.entry},
+            )
+        return aliases
 
     def clean_forbidden(self) -> str:
-        """One a line, each once."""
-        return _lines(self.cleaned_data["forbidden"])
+        """One a line, each once; none that is new here and a name of the entry."""
+        forbidden = _lines(self.cleaned_data["forbidden"])
+        had = set(lines_of(self.initial.get("forbidden") or ""))
+        names = {
+            same_saying("aliases", name)
+            for field in ("term", "foreign_term", "abbreviation", "expansion", "aliases")
+            for name in lines_of(self.cleaned_data.get(field) or "")
+        }
+        for word in lines_of(forbidden):
+            if word not in had and same_saying("aliases", word) in names:
+                raise forms.ValidationError(
+                    _("“%(word)s” is a name of this term: take it out there first."),
+                    params={"word": word},
+                )
+        return forbidden
 
     def clean_definition(self) -> str:
         """With the line ends of Unix."""
@@ -105,6 +127,30 @@ class EntryForm(forms.ModelForm):  # type: ignore[type-arg]
                 format_html_join("; ", "<strong>{}</strong>: {}", different) or "—",
             )
         )
+
+
+class SplitForm(forms.ModelForm):  # type: ignore[type-arg]
+    """What a new term says that is made of some spellings of another one."""
+
+    class Meta:
+        model = Entry
+        fields = VALUE_FIELDS
+        widgets: ClassVar[dict[str, forms.Widget]] = {
+            "definition": forms.Textarea(attrs={"rows": 4, "cols": 80}),
+            "aliases": forms.Textarea(attrs={"rows": 3, "cols": 50}),
+        }
+
+    def clean_term(self) -> str:
+        """Without needless blanks."""
+        return " ".join(self.cleaned_data["term"].split())
+
+    def clean_aliases(self) -> str:
+        """One a line, each once."""
+        return _lines(self.cleaned_data["aliases"])
+
+    def clean_definition(self) -> str:
+        """With the line ends of Unix."""
+        return str(self.cleaned_data["definition"]).replace("\r\n", "\n").strip()
 
 
 def _lines(text: str) -> str:

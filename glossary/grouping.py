@@ -1,26 +1,31 @@
 """From evidence to what an entry says. Pure: values in, values out, whatever the order.
 
 Notes on one term (:func:`key_of`) are counted: the value most notes give wins, of those with as many
-the longest, then the first in code points. So the same notes give the same entry in any order.
+the longest, then the first in code points. So the same notes give the same entry in any order. What
+lost is a disagreement (:func:`disagreements`), for an editor to look at.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from episodes import slugs
 from episodes.transcripts.annotations import term_key
+from glossary.folding import simplified
 
 __all__ = [
     "Evidence",
     "Values",
     "disagreements",
     "key_of",
+    "names_of",
     "plan_slugs",
+    "said_in",
+    "same_saying",
     "slug_base",
     "values_of",
 ]
@@ -54,17 +59,23 @@ class Values:
 
 
 def key_of(head: str) -> str:
-    """Return the key under which a head's notes are collected; "" for a head of signs alone."""
-    return term_key(head)[:KEY_LENGTH]
+    """Return the key under which a head's notes are collected; "" for a head of signs alone.
+
+    ``annotations.term_key`` with traditional characters folded: 數據湖 and 数据湖 are one term.
+    """
+    return simplified(term_key(head))[:KEY_LENGTH]
 
 
 def values_of(evidence: Mapping[Evidence, int]) -> Values:
     """Return what an entry made of these notes (at least one), each so many times, says.
 
-    The expansion is taken from notes that give the chosen abbreviation, so that no name is spelt
-    out by another's.
+    The term is the spelling most notes use, of those with as many a simplified one. The expansion is
+    taken from notes that give the chosen abbreviation, so that no name is spelt out by another's.
     """
-    term = _chosen((note.head, uses) for note, uses in evidence.items())
+    term = _chosen(
+        ((note.head, uses) for note, uses in evidence.items()),
+        last=lambda head: simplified(head) != head,
+    )
     abbreviation = _chosen((note.abbreviation, uses) for note, uses in evidence.items())
     own = [pair for pair in evidence.items() if pair[0].abbreviation in ("", abbreviation)]
     spellings = {note.head for note in evidence} | {
@@ -81,39 +92,67 @@ def values_of(evidence: Mapping[Evidence, int]) -> Values:
     )
 
 
+def names_of(values: Values) -> tuple[str, ...]:
+    """Return every name that values give, the term first; no empty ones."""
+    names = (values.term, values.foreign_term, values.abbreviation, values.expansion)
+    return tuple(name for name in (*names, *values.aliases) if name)
+
+
+def said_in(note: Evidence) -> Iterator[tuple[str, str]]:
+    """Yield what a note says as (field of an entry, value), but for the term itself.
+
+    A foreign head that repeats itself as the foreign term or the abbreviation says nothing.
+    """
+    for field, name in (
+        ("foreign_term", note.foreign),
+        ("abbreviation", note.abbreviation),
+        ("expansion", note.expansion),
+    ):
+        if name and name != note.head:
+            yield field, _one_line(name)[:NAME_LENGTH]
+    for name in (note.head, *note.renderings):
+        if name:
+            yield "aliases", _one_line(name)[:NAME_LENGTH]
+    if note.definition:
+        yield "definition", note.definition
+
+
+def same_saying(field: str, value: str) -> str:
+    """Return what is equal for two values of a field that differ in nothing worth a question.
+
+    White space, case, width and a full stop at the end make no difference; in a definition
+    traditional characters neither, in names what :func:`key_of` folds, but for aliases: they are
+    spellings.
+    """
+    if field == "definition":
+        return simplified(_plain(value))
+    return _plain(value) if field == "aliases" else key_of(value) or _plain(value)
+
+
 def disagreements(
     known: Values, forbidden: Sequence[str], evidence: Mapping[Evidence, int]
 ) -> Counter[tuple[str, str]]:
     """Return what notes say otherwise than an entry, as (field, value), and how many notes do.
 
-    White space, case, width and a full stop at the end make no difference. A name that the entry
-    gives anywhere, or forbids, is no disagreement.
+    Of values that say the same (:func:`same_saying`) the one most notes use stands for all. A name
+    that the entry gives anywhere, or forbids, is no disagreement; nor is a definition that is a
+    part of the entry's.
     """
-    names = {
-        _plain(name)
-        for name in (
-            known.term,
-            known.foreign_term,
-            known.abbreviation,
-            known.expansion,
-            *known.aliases,
-            *forbidden,
-        )
+    names = (*names_of(known), *forbidden)
+    known_as = {
+        field: {same_saying(field, name) for name in names}
+        for field in ("foreign_term", "abbreviation", "expansion", "aliases")
     }
-    found: Counter[tuple[str, str]] = Counter()
+    definition = same_saying("definition", known.definition)
+    spelt: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
     for note, uses in evidence.items():
-        for field, name in (
-            ("foreign_term", note.foreign),
-            ("abbreviation", note.abbreviation),
-            ("expansion", note.expansion),
-            ("aliases", note.head),
-            *(("aliases", name) for name in note.renderings),
-        ):
-            own = name == note.head and field != "aliases"  # a foreign head repeats itself
-            if name and not own and _plain(name) not in names:
-                found[field, _one_line(name)[:NAME_LENGTH]] += uses
-        if note.definition and _plain(note.definition) != _plain(known.definition):
-            found["definition", note.definition] += uses
+        said = {(field, same_saying(field, value)): value for field, value in said_in(note)}
+        for (field, same), value in said.items():
+            if not (same in definition if field == "definition" else same in known_as[field]):
+                spelt[field, same][value] += uses
+    found: Counter[tuple[str, str]] = Counter()
+    for (field, _same), spellings in spelt.items():
+        found[field, _chosen(spellings.items())] = spellings.total()
     return found
 
 
@@ -136,15 +175,20 @@ def plan_slugs(bases: Iterable[tuple[str, str]], taken: Iterable[str]) -> dict[s
     return planned
 
 
-def _chosen(values: Iterable[tuple[str, int]]) -> str:
-    """Return the value that most give; of as many the longest, then the first in code points."""
+def _chosen(
+    values: Iterable[tuple[str, int]], last: Callable[[str], bool] = lambda _value: False
+) -> str:
+    """Return the value that most give; of as many the longest, then the first in code points.
+
+    Of as many those of which ``last`` is true come after all others.
+    """
     counted: Counter[str] = Counter()
     for value, uses in values:
         if value:
             counted[value] += uses
     if not counted:
         return ""
-    return min(counted, key=lambda value: (-counted[value], -len(value), value))
+    return min(counted, key=lambda value: (-counted[value], last(value), -len(value), value))
 
 
 def _one_line(name: str) -> str:

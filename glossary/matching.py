@@ -1,20 +1,24 @@
 """Where a text uses terms: Aho-Corasick over all forms at once. Pure, no Django.
 
-The cost grows with the text and what is found in it, not with the number of forms. Letters are
-compared without case and width, one character for one, so that offsets are code points of the text
-as it was given.
+The cost grows with the text and what is found in it, not with the number of forms. Characters are
+compared without case and width, and traditional as simplified, one for one, so that offsets are code
+points of the text as it was given.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import ahocorasick
 
-__all__ = ["Form", "Match", "Matcher", "usable"]
+from glossary.folding import simplified
+
+__all__ = ["Form", "Match", "Matcher", "Span", "Table", "folded", "table_of", "usable"]
+
+Span = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,58 +32,79 @@ class Form:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """``text[start:end]`` is a form of ``entry``."""
+    """``text[start:end]`` is a form of ``entry``; in code points."""
 
     start: int
     end: int
     entry: int
 
 
-@dataclass(frozen=True, slots=True)
-class _Wanted:
-    entry: int
-    exact: str  # for an abbreviation: how its letters have to stand; else ""
+Table = dict[tuple[str, str], int]
+"""(spelling, exact) -> entry. ``spelling`` is folded; ``exact`` is how the letters of an
+abbreviation have to stand, else empty."""
+
+
+def table_of(forms: Iterable[Form]) -> Table:
+    """Return what is looked for and whose it is, whatever the order of the forms.
+
+    Forms that cannot be looked for (:func:`usable`) are left out. An abbreviation that is also
+    somebody's word of better rank is that word.
+    """
+    table: Table = {}
+    for form in sorted(forms, key=lambda form: (form.rank, form.entry, form.text)):
+        text = " ".join(form.text.split())
+        if not usable(text):
+            continue
+        spelling = folded(text)
+        exact = _narrow(text) if _is_abbreviation(text) else ""
+        if (spelling, "") not in table:
+            table.setdefault((spelling, exact), form.entry)
+    return table
 
 
 class Matcher:
-    """Finds forms. One for any number of texts; safe to keep as long as the forms stay."""
+    """Finds forms, or the spellings of a table made of them. One for any number of texts."""
 
-    def __init__(self, forms: Iterable[Form]) -> None:
-        wanted: dict[str, list[_Wanted]] = {}
-        for form in sorted(forms, key=lambda form: (form.rank, form.entry, form.text)):
-            text = " ".join(form.text.split())
-            if not usable(text):
-                continue
-            same = wanted.setdefault(_folded(text), [])
-            exact = _narrow(text) if _is_abbreviation(text) else ""
-            if not any(known.exact in ("", exact) for known in same):
-                same.append(_Wanted(form.entry, exact))
+    def __init__(self, forms: Iterable[Form] | Table) -> None:
+        self.table: Table = forms if isinstance(forms, dict) else table_of(forms)
+        wanted: dict[str, list[tuple[str, int]]] = {}
+        for (spelling, exact), entry in self.table.items():
+            wanted.setdefault(spelling, []).append((exact, entry))
         self._automaton = ahocorasick.Automaton()
-        for folded, same in wanted.items():
+        for spelling, same in wanted.items():
             # an abbreviation before the same letters as a word: it asks for more
-            self._automaton.add_word(folded, (len(folded), sorted(same, key=lambda w: not w.exact)))
+            ordered = tuple(sorted(same, key=lambda one: not one[0]))
+            self._automaton.add_word(spelling, (len(spelling), ordered))
         self._empty = not wanted
         if wanted:
             self._automaton.make_automaton()
 
-    def find(self, text: str) -> list[Match]:
+    def find(
+        self, text: str, closed: Sequence[Span] = (), heads: Sequence[Span] = ()
+    ) -> list[Match]:
         """Return the matches in order, the longest first chosen, none overlapping another.
 
         A form that begins or ends with a Latin letter or digit is not found inside a word of such;
         Chinese has no such borders. An abbreviation (capitals alone) is found as it is written.
+        Nothing is found in spans that are ``closed`` (links, code), and of ``heads`` of inline notes
+        only the whole.
         """
         if self._empty:
             return []
-        folded = _folded(text)
+        low = folded(text)
         found: list[Match] = []
-        for last, (length, wanted) in self._automaton.iter(folded):
+        for last, (length, wanted) in self._automaton.iter(low):
             start, end = last - length + 1, last + 1
-            if not _stands_alone(folded, start, end):
+            if not _stands_alone(low, start, end):
                 continue
-            for one in wanted:
-                if not one.exact or _narrow(text[start:end]) == one.exact:
-                    found.append(Match(start, end, one.entry))
+            for exact, entry in wanted:
+                if not exact or _narrow(text[start:end]) == exact:
+                    found.append(Match(start, end, entry))
                     break
+        if closed or heads:
+            found = [match for match in found if _is_open(match, closed, heads)]
+        if len(found) < 2:
+            return found
         found.sort(key=lambda match: (match.start - match.end, match.start))
         taken = bytearray(len(text))
         chosen = []
@@ -91,6 +116,16 @@ class Matcher:
         return chosen
 
 
+def _is_open(match: Match, closed: Sequence[Span], heads: Sequence[Span]) -> bool:
+    """Whether a match lies in nothing closed, and in no head that it is not all of."""
+    if any(start < match.end and match.start < end for start, end in closed):
+        return False
+    return all(
+        end <= match.start or match.end <= start or (start, end) == (match.start, match.end)
+        for start, end in heads
+    )
+
+
 def usable(text: str) -> bool:
     """Whether a form can be looked for: not empty, and more than one letter unless it is Han."""
     if len(text) > 1:
@@ -98,21 +133,26 @@ def usable(text: str) -> bool:
     return bool(text) and text >= "\u3400" and text.isalpha()
 
 
-_FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
-_IS_FULL_WIDTH = re.compile("[\uff01-\uff5e\u3000]")
+_CHINESE = "，！？：；（）～"  # no wide forms of Latin signs, but Chinese punctuation
+_FULL_WIDTH = {
+    code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F) if chr(code) not in _CHINESE
+} | {0x3000: 0x20}
+_IS_FULL_WIDTH = re.compile(f"[{''.join(map(chr, _FULL_WIDTH))}]".replace("\\", r"\\"))
 
 
 def _narrow(text: str) -> str:
-    """Return the text with full-width letters, digits and signs as ASCII, one for one."""
+    """Return the text with full-width letters, digits and Latin signs as ASCII, one for one."""
     return text.translate(_FULL_WIDTH) if _IS_FULL_WIDTH.search(text) else text
 
 
-def _folded(text: str) -> str:
-    """Return the text without case and width, as many characters as before."""
-    folded = _narrow(text).lower()
-    if len(folded) == len(text):
-        return folded
-    return "".join(low if len(low := char.lower()) == 1 else char for char in _narrow(text))
+def folded(text: str) -> str:
+    """Return the text without case, width and traditional characters, in as many as before."""
+    low = simplified(_narrow(text).lower())
+    if len(low) == len(text):
+        return low
+    return simplified(
+        "".join(one if len(one := char.lower()) == 1 else char for char in _narrow(text))
+    )
 
 
 def _is_abbreviation(text: str) -> bool:
@@ -120,10 +160,10 @@ def _is_abbreviation(text: str) -> bool:
     return text.isascii() and text.isupper() and len(text) <= 8
 
 
-def _stands_alone(folded: str, start: int, end: int) -> bool:
-    if start and _is_latin(folded[start]) and _is_latin(folded[start - 1]):
+def _stands_alone(low: str, start: int, end: int) -> bool:
+    if start and _is_latin(low[start]) and _is_latin(low[start - 1]):
         return False
-    return not (end < len(folded) and _is_latin(folded[end - 1]) and _is_latin(folded[end]))
+    return not (end < len(low) and _is_latin(low[end - 1]) and _is_latin(low[end]))
 
 
 def _is_latin(char: str) -> bool:

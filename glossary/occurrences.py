@@ -1,128 +1,363 @@
 """Occurrences: where published text uses public terms, written in short transactions.
 
-A pass over everything writes the rows of the next generation, which count from the moment one row
-(``GlossaryState``) names it. The pass goes by the keys of published turns: an edition that goes live
-meanwhile has new ones, so that its turns come at the end of the same pass.
+A pass over everything (``match_everything``) goes by live episodes and writes the rows of the next
+generation, which count from the moment one row (``GlossaryState``) names it. Text is read and
+matched outside transactions; what is written is checked to be about the edition that was read, as
+whoever publishes writes new turns. An episode whose edition changed is *touched* and is matched
+again, in both generations, before the swap.
+
+``refreshing`` brings turns or whole episodes up to date in the generation that counts.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import hashlib
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
 
-from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet, Sum
 
-from episodes.models import Episode, PublishedTurn
-from glossary import publishing
-from glossary.matching import Form, Matcher
-from glossary.models import Entry, GlossaryState, Occurrence, State
+from episodes.marking import closed_spans, heads
+from episodes.models import Episode, PublishedEpisode, PublishedTurn
+from glossary import publishing, rows
+from glossary.matching import Matcher, Table
+from glossary.models import (
+    Entry,
+    EntryUse,
+    GlossaryState,
+    HeadingUse,
+    MatchedForm,
+    Occurrence,
+    TouchedEpisode,
+)
+from glossary.pacing import short_transaction
 
-__all__ = ["match_episode", "match_everything"]
+__all__ = [
+    "EVERY",
+    "HEADING",
+    "OCCURRENCE",
+    "UNKNOWN",
+    "USE",
+    "Found",
+    "counted",
+    "digest_of",
+    "find",
+    "forget_episode",
+    "give_up_half",
+    "known_of",
+    "match_everything",
+    "standing",
+    "standing_table",
+    "stored_table",
+    "write_table",
+]
 
-TURNS = 500
-"""How many turns are matched in one transaction."""
+TURNS = 400
+"""About how many turns are read and matched in one go."""
 
-OLD_ROWS = 5000
+ROWS = 1500
+"""How many rows are written in one transaction at most."""
+
+OLD_ROWS = 4000
 """How many rows of an old generation are deleted in one transaction."""
+
+EVERY = 2**62
+"""More than the key of any episode."""
+
+
+UNKNOWN = 0
+"""Stands for an entry in ``MatchedForm``: turns may have been matched with it or not."""
+
+OCCURRENCE = ("turn_id", "entry_id", "start", "end", "generation")
+HEADING = ("published_id", "chapter_position", "entry_id", "start", "end", "generation")
+USE = ("published_id", "entry_id", "uses", "turns", "generation")
 
 Hold = Callable[[], object]
 
 
-def match_everything(
-    forms: Iterable[Form], hold: Hold, step: Callable[[int], None], settle: Hold
-) -> int:
-    """Match all live turns anew and let the new occurrences count; return their generation.
+@dataclass(slots=True)
+class Found:
+    """What one live episode's edition uses: rows without their generation."""
 
-    ``step`` is called with the number of turns done after each transaction, ``settle`` in the one
-    that swaps (what has to become true with it). What a killed run left is removed first.
-    """
-    wanted = list(forms)
-    matcher = Matcher(wanted)
-    generation = publishing.state().generation + 1
-    _remove(Occurrence.objects.filter(generation__gte=generation), hold)
-    last = done = 0
-    while (reached := _write_next(last, generation, matcher, hold)) is not None:
-        last, count = reached
-        done += count
-        step(done)
-    with transaction.atomic():
-        GlossaryState.objects.filter(pk=1).update(
-            generation=generation,
-            matched=publishing.digest_of(wanted),
-            revision=F("revision") + 1,
-        )
-        publishing.publish(Entry.objects.filter(state=State.APPROVED).values_list("pk", flat=True))
-        publishing.withdraw_unused()
-        settle()
-        hold()
-    _remove(Occurrence.objects.filter(generation__lt=generation), hold)
-    return generation
+    published: int
+    edition: int
+    turns: list[int] = field(default_factory=list)
+    occurrences: list[tuple[int, int, int, int]] = field(default_factory=list)
+    headings: list[tuple[int, int, int, int, int]] = field(default_factory=list)
+
+    def uses(self) -> list[tuple[int, int, int, int]]:
+        """Return (episode, entry, uses, turns) of what was found."""
+        return [
+            (self.published, entry, uses, turns)
+            for entry, (uses, turns) in counted(self.occurrences).items()
+        ]
 
 
-def match_episode(episode_id: int, matcher: Matcher, hold: Hold, settle: Hold) -> None:
-    """Match the live turns of one episode anew, in the generation that counts."""
-    with transaction.atomic():
-        _lock([episode_id])
-        generation = publishing.state().generation
-        turns = PublishedTurn.objects.filter(published__episode=episode_id, published__live=True)
-        keys = list(turns.values_list("pk", flat=True))
-        had = Occurrence.objects.filter(turn__in=keys, generation=generation)
-        before = list(had.order_by("turn", "start").values_list("turn_id", "start", "end", "entry"))
-        rows = _found(turns.order_by("pk").values_list("pk", "text_plain"), matcher, generation)
-        after = [(row.turn_id, row.start, row.end, row.entry_id) for row in rows]
-        if before != after:
-            had.delete()
-            Occurrence.objects.bulk_create(rows, batch_size=1000)
-            publishing.changed()
-        approved = Entry.objects.filter(
-            pk__in={row[3] for row in [*before, *after]}, state=State.APPROVED
-        )
-        publishing.publish(approved.values_list("pk", flat=True))
-        publishing.withdraw_unused()
-        settle()
-        hold()
+def find(
+    published_ids: Collection[int], matcher: Matcher, only: Collection[int] | None = None
+) -> list[Found]:
+    """Match live episodes (``only`` these turns, and all headings); writes nothing. Two queries."""
+    live = PublishedEpisode.objects.filter(pk__in=published_ids, live=True).order_by("pk")
+    found = {pk: Found(pk, edition) for pk, edition in live.values_list("pk", "edition_id")}
+    turns = PublishedTurn.objects.filter(published__in=list(found))
+    chosen = None if only is None else set(only)
+    last: tuple[int, int] | None = None
+    for pk, published, chapter, title, html, plain in turns.order_by(
+        "published_id", "position"
+    ).values_list(
+        "pk", "published_id", "chapter_position", "chapter_title", "text_html", "text_plain"
+    ):
+        episode = found[published]
+        if chosen is None or pk in chosen:
+            episode.turns.append(pk)
+            episode.occurrences += _found(pk, html, plain, matcher)
+        if (published, chapter) != last:
+            last = published, chapter
+            episode.headings += [
+                (published, chapter, match.entry, match.start, match.end)
+                for match in matcher.find(title)
+            ]
+    return list(found.values())
 
 
-def _write_next(
-    after: int, generation: int, matcher: Matcher, hold: Hold
-) -> tuple[int, int] | None:
-    """Write the occurrences of the next turns; return the last turn's key and how many, or None."""
-    turns = PublishedTurn.objects.filter(pk__gt=after).order_by("pk")
-    heads = list(turns.values_list("pk", "published__episode_id")[:TURNS])
-    if not heads:
-        return None
-    with transaction.atomic():
-        _lock({episode_id for _pk, episode_id in heads})
-        last = heads[-1][0]
-        texts = turns.filter(pk__lte=last).values_list("pk", "text_plain")
-        rows = _found(texts, matcher, generation)
-        Occurrence.objects.bulk_create(rows, batch_size=1000)
-        hold()
-    return last, len(heads)
-
-
-def _found(texts, matcher: Matcher, generation: int) -> list[Occurrence]:  # type: ignore[no-untyped-def]
+def _found(pk: int, html: str, plain: str, matcher: Matcher) -> list[tuple[int, int, int, int]]:
+    closed = closed_spans(html, plain)
+    whole = [(head.start, head.end) for head in heads(html, plain)]
     return [
-        Occurrence(
-            turn_id=pk,
-            entry_id=match.entry,
-            start=match.start,
-            end=match.end,
-            generation=generation,
-        )
-        for pk, text in texts
-        for match in matcher.find(text)
+        (pk, match.entry, match.start, match.end) for match in matcher.find(plain, closed, whole)
     ]
 
 
-def _lock(episode_ids: Iterable[int]) -> None:
-    """Keep these episodes from being published or withdrawn until the transaction ends."""
-    rows = Episode.objects.filter(pk__in=sorted(episode_ids)).order_by("pk")
-    list(rows.select_for_update().values_list("pk"))
+def counted(occurrences: Iterable[tuple[int, int, int, int]]) -> dict[int, tuple[int, int]]:
+    """Return for each entry how many uses, and in how many turns."""
+    uses: Counter[int] = Counter()
+    turns: Counter[int] = Counter()
+    last: dict[int, int] = {}
+    for turn, entry, _start, _end in occurrences:
+        uses[entry] += 1
+        if last.get(entry) != turn:
+            last[entry] = turn
+            turns[entry] += 1
+    return {entry: (uses[entry], turns[entry]) for entry in uses}
 
 
-def _remove(rows, hold: Hold) -> None:  # type: ignore[no-untyped-def]
-    while keys := list(rows.order_by("pk").values_list("pk", flat=True)[:OLD_ROWS]):
-        with transaction.atomic():
-            Occurrence.objects.filter(pk__in=keys).delete()
+# A pass over everything.
+
+
+def match_everything(
+    table: Table,
+    hold: Hold,
+    step: Callable[[int, int], object],
+    replay: Callable[[Matcher, int, int], object],
+    settle: Hold,
+) -> int:
+    """Match all live turns anew and let the new occurrences count; return their generation.
+
+    ``step`` is told how many turns are done, of how many; ``replay`` (with the matcher, the
+    generation and the last episode that is done) matches the episodes that were touched meanwhile;
+    ``settle`` is called in the transaction that swaps. What a killed or cancelled pass with the same
+    table has written is gone on with.
+    """
+    matcher = Matcher(table)
+    generation, reached = _begin(digest_of(table), hold)
+    sizes = PublishedEpisode.objects.filter(live=True)
+    total = _turns(sizes)
+    done = _turns(sizes.filter(pk__lte=reached))
+    step(done, total)
+    while part := _next_part(reached):
+        reached = part[-1]
+        found = find(part, matcher)
+        _write(found, generation, reached, hold)
+        done += sum(len(each.turns) for each in found)
+        step(done, total)
+        replay(matcher, generation, reached)
+    publishing.publish_ahead(generation, hold)
+    while not _swap(matcher, generation, settle, hold):
+        replay(matcher, generation, EVERY)
+    _remove(hold, generation__lt=generation)
+    return generation
+
+
+def digest_of(table: Table) -> str:
+    """Return what changes when other spellings are looked for."""
+    return hashlib.sha256(repr(sorted(table.items())).encode("utf-8", "replace")).hexdigest()
+
+
+def _turns(published: QuerySet[PublishedEpisode]) -> int:
+    return published.aggregate(turns=Sum("turn_count"))["turns"] or 0
+
+
+def _next_part(reached: int) -> list[int]:
+    """Return the live episodes after this one that have about ``TURNS`` turns together."""
+    live = PublishedEpisode.objects.filter(live=True, pk__gt=reached).order_by("pk")
+    part: list[int] = []
+    count = 0
+    for pk, size in live.values_list("pk", "turn_count")[:TURNS]:
+        part.append(pk)
+        count += size
+        if count >= TURNS:
+            break
+    return part
+
+
+def _begin(digest: str, hold: Hold) -> tuple[int, int]:
+    """Return the next generation, and up to which episode its rows are written already."""
+    state = publishing.state()
+    generation = state.generation + 1
+    if state.next_matched == digest:
+        half = Occurrence.objects.filter(
+            generation=generation, turn__published__gt=state.next_reached
+        )
+        _remove_all(half, hold)
+        return generation, state.next_reached
+    _remove(hold, generation__gte=generation)
+    with short_transaction():
+        GlossaryState.objects.filter(pk=1).update(next_matched=digest, next_reached=0)
+        hold()
+    return generation, 0
+
+
+def _write(found: list[Found], generation: int, reached: int, hold: Hold) -> None:
+    """Write what was found as rows of the next generation, and that they are all there."""
+    known = known_of({row[1] for each in found for row in each.occurrences})
+    parts = list(_slices(found)) or [[]]
+    for part in parts:
+        with short_transaction():
+            stand = {each.published for each in standing(found)}
+            rows.insert(
+                Occurrence,
+                OCCURRENCE,
+                [
+                    (*row, generation)
+                    for each, some in part
+                    if each.published in stand
+                    for row in some
+                    if row[1] in known
+                ],
+            )
+            if part is parts[-1]:
+                _write_sums([each for each in found if each.published in stand], generation)
+                GlossaryState.objects.filter(pk=1).update(next_reached=reached)
             hold()
+
+
+def _slices(found: list[Found]) -> Iterator[list[tuple[Found, list[tuple[int, int, int, int]]]]]:
+    """Yield the occurrences in parts of no more than ``ROWS``, each with where it was found."""
+    part: list[tuple[Found, list[tuple[int, int, int, int]]]] = []
+    room = ROWS
+    for each in found:
+        start = 0
+        while start < len(each.occurrences):
+            some = each.occurrences[start : start + room]
+            part.append((each, some))
+            start += len(some)
+            room -= len(some)
+            if not room:
+                yield part
+                part, room = [], ROWS
+    if part:
+        yield part
+
+
+def _write_sums(found: list[Found], generation: int) -> None:
+    uses = [row for each in found for row in each.uses()]
+    marked = [row for each in found for row in each.headings]
+    known = known_of([row[1] for row in uses] + [row[2] for row in marked])
+    rows.insert(EntryUse, USE, [(*row, generation) for row in uses if row[1] in known])
+    headings = [(*row, generation) for row in marked if row[2] in known]
+    rows.insert(HeadingUse, HEADING, headings)
+
+
+def standing(found: Sequence[Found]) -> list[Found]:
+    """Lock the episodes; return those of which the edition that was read is still the live one."""
+    asked = [each.published for each in found]
+    rows_of = PublishedEpisode.objects.filter(pk__in=asked)
+    ids = list(rows_of.values_list("episode_id", flat=True))
+    list(Episode.objects.filter(pk__in=ids).order_by("pk").select_for_update().values_list("pk"))
+    now = dict(rows_of.filter(live=True).values_list("pk", "edition_id"))
+    return [each for each in found if now.get(each.published) == each.edition]
+
+
+def known_of(entries: Iterable[int]) -> set[int]:
+    """Return those of the entries that there are: a candidate may have gone since the table was made."""
+    return set(Entry.objects.filter(pk__in=set(entries)).values_list("pk", flat=True))
+
+
+def _swap(matcher: Matcher, generation: int, settle: Hold, hold: Hold) -> bool:
+    """Let the next generation count; false where an episode was touched that has to be first."""
+    with short_transaction():
+        if TouchedEpisode.objects.exists():
+            return False
+        publishing.publish_used(generation)
+        GlossaryState.objects.filter(pk=1).update(
+            generation=generation, next_matched="", next_reached=0, revision=F("revision") + 1
+        )
+        write_table(matcher.table)
+        settle()
+        hold()
+    return True
+
+
+def _remove(hold: Hold, **which: int) -> None:
+    """Remove the rows of generations, a part at a time."""
+    for model in (Occurrence, EntryUse, HeadingUse):
+        _remove_all(model._default_manager.filter(**which), hold)
+
+
+def _remove_all(found: QuerySet[Any], hold: Hold) -> None:
+    last = 0
+    while keys := list(
+        found.filter(pk__gt=last).order_by("pk").values_list("pk", flat=True)[:OLD_ROWS]
+    ):
+        last = keys[-1]
+        with short_transaction():
+            found.model._default_manager.filter(pk__in=keys).delete()
+            hold()
+
+
+# The spellings that the generation that counts was matched with.
+
+
+def stored_table() -> Table:
+    """Return what the occurrences that count were matched with; ``UNKNOWN`` where that is open."""
+    found = MatchedForm.objects.values_list("spelling", "exact", "entry_id")
+    return {(spelling, exact): entry for spelling, exact, entry in found.iterator()}
+
+
+def standing_table() -> Table:
+    """Return the part of it that is certain, and whose entries there still are."""
+    stored = {key: entry for key, entry in stored_table().items() if entry != UNKNOWN}
+    known = known_of(stored.values())
+    return {key: entry for key, entry in stored.items() if entry in known}
+
+
+def give_up_half(hold: Hold) -> None:
+    """Forget how far a pass is that did not end: what it has written is out of date."""
+    if publishing.state().next_matched:
+        with short_transaction():
+            GlossaryState.objects.filter(pk=1).update(next_matched="", next_reached=0)
+            hold()
+
+
+def write_table(table: Table) -> None:
+    """Write the table as what the occurrences that count were matched with; only what differs."""
+    stored = stored_table()
+    different = {key for key in {*stored, *table} if stored.get(key) != table.get(key)}
+    spellings = {spelling for spelling, _exact in different}
+    gone = sorted(spellings)
+    for start in range(0, len(gone), 500):
+        MatchedForm.objects.filter(spelling__in=gone[start : start + 500]).delete()
+    kept = {key for key in table if key[0] in spellings}
+    rows.insert(
+        MatchedForm,
+        ("spelling", "exact", "entry_id"),
+        [(*key, table[key]) for key in sorted(kept)],
+    )
+
+
+def forget_episode(published_id: int) -> None:
+    """Remove the sums and headings of an episode whose edition leaves; the rest leaves with it."""
+    for model in (EntryUse, HeadingUse):
+        model._default_manager.filter(published=published_id).delete()

@@ -1,4 +1,4 @@
-"""How much of a turn is shown around a term. Pure: text and offsets in, pieces out."""
+"""What a concordance shows: which turns stand on a page, and how much of each around the term. Pure."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-__all__ = ["Piece", "Span", "beside", "passage"]
+__all__ = ["Piece", "Span", "beside", "passage", "window"]
 
 SHORT = 260
 """A text of so many characters is shown whole; of a longer one as many around the term."""
@@ -26,6 +26,24 @@ class Piece:
 
     text: str
     marked: bool = False
+
+
+def window(
+    counted: Iterable[tuple[int, int]], first: int, length: int
+) -> tuple[int, tuple[int, ...]]:
+    """Return which episodes (key, turns; in order) hold the turns from ``first`` on, ``length`` of
+    them, and how many turns of the first of these episodes come before."""
+    at = skipped = 0
+    keys: list[int] = []
+    for key, turns in counted:
+        if at >= first + length:
+            break
+        if turns and at + turns > first:
+            if not keys:
+                skipped = first - at
+            keys.append(key)
+        at += turns
+    return skipped, tuple(keys)
 
 
 def passage(text: str, spans: Sequence[Span], length: int = SHORT) -> tuple[Piece, ...]:

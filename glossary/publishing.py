@@ -7,8 +7,7 @@ editor approved. All else answers 404.
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import chain
 
 from django.db.models import Exists, F, OuterRef, QuerySet, Subquery
@@ -21,26 +20,31 @@ from glossary.models import (
     VALUE_FIELDS,
     Entry,
     EntryAddress,
+    EntryUse,
     GlossaryState,
-    Occurrence,
     PublishedAnnotation,
     PublishedEntry,
     State,
-    Values,
+    lines_of,
 )
+from glossary.pacing import short_transaction
 
 __all__ = [
     "changed",
     "current_generation",
-    "digest_of",
     "forms",
     "publish",
+    "publish_ahead",
+    "publish_used",
     "state",
+    "uses_of",
     "withdraw_unused",
 ]
 
 ROW_FIELDS = (*VALUE_FIELDS, "sort_key")
 CHUNK = 500
+FEW = 100
+"""So many entries become public in one transaction, when they are many."""
 
 
 def state() -> GlossaryState:
@@ -54,30 +58,28 @@ def changed() -> None:
         GlossaryState.objects.create(pk=1, revision=1)
 
 
-def publish(entry_ids: Iterable[int]) -> bool:
+def publish(entry_ids: Iterable[int], generation: int | None = None) -> bool:
     """Make the public side of these entries what it should be; true if that changed anything.
 
-    Within the transaction of whatever changed them.
+    Within the transaction of whatever changed them. ``generation``: whose uses count, if it is not
+    yet the one that does.
     """
     asked = sorted(set(entry_ids))
     different = False
     for start in range(0, len(asked), CHUNK):
-        different |= _publish(asked[start : start + CHUNK])
+        different |= _publish(asked[start : start + CHUNK], generation)
     if different:
         changed()
     return different
 
 
-def _publish(ids: list[int]) -> bool:
-    entries = Entry.objects.filter(pk__in=ids).exclude(state=State.REJECTED).in_bulk()
+def _publish(ids: list[int], generation: int | None) -> bool:
+    shown = Entry.objects.filter(pk__in=ids, state__in=(State.APPROVED, State.CANDIDATE))
+    entries = shown.in_bulk()
     evidence = counted(PublishedAnnotation, "entry", entries)
     approved = [pk for pk, entry in entries.items() if entry.state == State.APPROVED]
-    used = set(
-        _current(Occurrence.objects.filter(entry__in=approved))
-        .order_by()
-        .values_list("entry_id", flat=True)
-        .distinct()
-    )
+    uses = uses_of(generation).filter(entry__in=approved)
+    used = set(uses.values_list("entry_id", flat=True).distinct())
     wanted: dict[int, dict[str, str]] = {}
     for pk, entry in entries.items():
         if entry.state == State.APPROVED and (pk in used or pk in evidence):
@@ -107,13 +109,36 @@ def _publish(ids: list[int]) -> bool:
     return bool(gone or new or different)
 
 
-def withdraw_unused() -> bool:
+def publish_used(generation: int) -> None:
+    """Let the approved entries that this generation uses be public, and no others without a note.
+
+    Within the transaction that lets the generation count.
+    """
+    publish(_to_come(generation), generation)
+    withdraw_unused(generation)
+
+
+def publish_ahead(generation: int, hold: Callable[[], object]) -> None:
+    """Let most of those entries be public a moment before, where they are many: in short transactions."""
+    waiting = _to_come(generation)
+    for start in range(0, len(waiting) - FEW, FEW):
+        with short_transaction():
+            publish(waiting[start : start + FEW], generation)
+            hold()
+
+
+def _to_come(generation: int) -> list[int]:
+    """Return the approved entries that readers do not see yet and that this generation uses."""
+    used = uses_of(generation).filter(entry=OuterRef("pk"))
+    hidden = Entry.objects.filter(Exists(used), state=State.APPROVED, published__isnull=True)
+    return list(hidden.order_by("pk").values_list("pk", flat=True))
+
+
+def withdraw_unused(generation: int | None = None) -> bool:
     """Take entries off the public side that no live edition uses any more."""
     noted = PublishedAnnotation.objects.filter(entry=OuterRef("entry"))
-    used = _current(Occurrence.objects.filter(entry=OuterRef("entry")))
-    gone = PublishedEntry.objects.filter(
-        ~Exists(noted), ~Exists(used.filter(entry__state=State.APPROVED))
-    )
+    used = uses_of(generation).filter(entry=OuterRef("entry"), entry__state=State.APPROVED)
+    gone = PublishedEntry.objects.filter(~Exists(noted), ~Exists(used))
     ids = list(gone.values_list("pk", flat=True))
     if ids:
         PublishedEntry.objects.filter(pk__in=ids).delete()
@@ -126,44 +151,37 @@ def current_generation() -> Subquery:
     return Subquery(GlossaryState.objects.filter(pk=1).values("generation")[:1])
 
 
-def _current(occurrences: QuerySet[Occurrence]) -> QuerySet[Occurrence]:
-    return occurrences.filter(generation=current_generation())
+def uses_of(generation: int | None) -> QuerySet[EntryUse]:
+    """Return the uses of a generation, without one of the one that counts."""
+    return EntryUse.objects.filter(
+        generation=current_generation() if generation is None else generation
+    ).order_by()
 
 
 # What published text is searched for.
+
+NAMES = ("term", "aliases", "abbreviation", "foreign_term", "expansion")
 
 
 def forms() -> list[Form]:
     """Return all spellings of what readers may see: approved entries, and public candidates.
 
     What only a working copy says is no form: an unpublished note changes no public page. Of two
-    entries with one spelling the approved one has it, then the one whose term it is.
+    entries with one spelling the approved one has it, then the one whose term it is. Two queries.
     """
     approved = Entry.objects.filter(state=State.APPROVED).order_by("pk")
-    public = PublishedEntry.objects.filter(entry__state=State.CANDIDATE).order_by("pk")
+    public = PublishedEntry.objects.filter(entry__state=State.CANDIDATE).order_by("entry_id")
     return list(
         chain(
-            *(_forms(entry, entry.pk, 0) for entry in approved.iterator()),
-            *(_forms(row, row.entry_id, 1) for row in public.iterator()),
+            *(_forms(0, *row) for row in approved.values_list("pk", "sort_key", *NAMES)),
+            *(_forms(1, *row) for row in public.values_list("entry_id", "sort_key", *NAMES)),
         )
     )
 
 
-def _forms(values: Values, entry: int, standing: int) -> Iterator[Form]:
-    names = [
-        values.term,
-        *values.alias_list,
-        values.abbreviation,
-        values.foreign_term,
-        values.expansion,
-    ]
-    for kind, name in enumerate(names):
+def _forms(
+    standing: int, entry: int, key: str, term: str, aliases: str, *names: str
+) -> Iterator[Form]:
+    for kind, name in enumerate((term, *lines_of(aliases), *names)):
         if name:
-            rank = (standing, min(kind, 1), values.sort_key, values.term)
-            yield Form(name, entry, rank)
-
-
-def digest_of(wanted: Iterable[Form]) -> str:
-    """Return what changes when other forms are looked for."""
-    every = sorted((form.text, form.entry, form.rank) for form in wanted)
-    return hashlib.sha256(repr(every).encode("utf-8", "backslashreplace")).hexdigest()
+            yield Form(name, entry, (standing, min(kind, 1), key, term))

@@ -11,6 +11,7 @@ the glossary's state, ``TouchedEpisode``, the job.
 
 from __future__ import annotations
 
+import time
 import uuid
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -20,33 +21,33 @@ from typing import TypeVar
 
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Sum
 from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
 from episodes import jobs
-from episodes.models import Episode, Job, PublishedEpisode, PublishedTurn
+from episodes.models import Episode, Job, PublishedEpisode
 from episodes.transcripts.messages import fill, gettext_noop
-from glossary import addresses, entries, evidence, publishing
-from glossary.matching import Matcher
+from glossary import addresses, alike, entries, evidence, occurrences, publishing, refreshing
+from glossary.matching import Matcher, table_of
 from glossary.models import (
     Annotation,
     Entry,
     GlossaryState,
-    Occurrence,
     PublishedEntry,
     State,
     Suggestion,
     SuggestionState,
     TouchedEpisode,
 )
-from glossary.occurrences import match_episode, match_everything
+from glossary.pacing import short_transaction
 
 __all__ = ["KIND", "ask", "ask_for_matching", "counts", "rebuild", "touch", "watched"]
 
 KIND = "glossary.rebuild"
 EPISODES = 5  # read in one go
-KEYS = 300  # whose entries are made in one transaction
+KEYS = 150  # whose entries are made in one transaction
+REPLAY_EVERY = 5.0  # seconds: how long an edition that goes live in the middle of a pass may wait
 
 Progress = Callable[[int, int, str], None]
 T = TypeVar("T")
@@ -91,15 +92,24 @@ def watched(progress: Progress) -> Iterator[None]:
 
 @jobs.register(KIND, label=gettext_lazy("Rebuild the glossary"))
 def rebuild(run: jobs.Run) -> str:
-    """Do what was asked for until now: everything, or the touched episodes."""
+    """Do what was asked for until now: everything, or what was touched and decided."""
     state = publishing.state()
-    touched = list(TouchedEpisode.objects.order_by("episode_id"))
-    full = state.wanted > state.done
-    if full:
-        _everything(run)
-    else:
-        _episodes(run, touched)
-    _match(run, touched, asked_for=state.wanted if full else None)
+    asked_for = state.wanted if state.wanted > state.done else None
+    work = _Work(run)
+    try:
+        if asked_for is not None:
+            _everything(work)
+        touched = work.read_touched()
+        table = table_of(publishing.forms())
+        if asked_for is not None or len(refreshing.different(table)) > refreshing.SPELLINGS:
+            occurrences.match_everything(
+                table, run.still_mine, work.step, work.replay, partial(_done, asked_for)
+            )
+            touched = work.read_touched()
+        work.follow(touched)
+    except jobs.Cancelled:
+        _done(asked_for)  # it was asked for, and taken back
+        raise
     found = counts()
     template = gettext_noop("{entries} terms, {public} of them public; {occurrences} uses.")
     return fill(
@@ -119,67 +129,151 @@ def counts() -> dict[str, int]:
         "candidates": entries_by[State.CANDIDATE],
         "approved": entries_by[State.APPROVED],
         "rejected": entries_by[State.REJECTED],
+        "merged": entries_by[State.MERGED],
         "public": PublishedEntry.objects.count(),
         "annotations": Annotation.objects.count(),
         "suggestions": Suggestion.objects.filter(state=SuggestionState.OPEN).count(),
-        "occurrences": Occurrence.objects.filter(generation=state.generation).count(),
+        "occurrences": publishing.uses_of(state.generation).aggregate(n=Sum("uses"))["n"] or 0,
         "generation": state.generation,
     }
 
 
-def _tell(run: jobs.Run, done: int, total: int, message: str) -> None:
-    run.heartbeat(done, total, message)
-    if (progress := _watch.get()) is not None:
-        progress(done, total, message)
+class _Work:
+    """One run of the job: its claim, and how often it says where it is."""
+
+    def __init__(self, run: jobs.Run) -> None:
+        self.run = run
+        self.told = self.replayed = time.monotonic()
+
+    def tell(self, done: int, total: int, message: str) -> None:
+        """Say how far it is, once a second at most; the first and the last time always."""
+        now = time.monotonic()
+        if now - self.told < 1 and 0 < done < total:
+            return
+        self.told = now
+        self.run.heartbeat(done, total, message)
+        if (progress := _watch.get()) is not None:
+            progress(done, total, message)
+
+    def step(self, done: int, total: int) -> None:
+        self.tell(done, total, gettext_noop("Matching published turns"))
+
+    def read_touched(self) -> list[TouchedEpisode]:
+        """Read the touched episodes, each with what follows for its terms in one transaction.
+
+        The claim is checked as the last step only: whoever publishes takes the episode, its terms
+        and the job's row in this order, and on PostgreSQL another order here would be a deadlock.
+        """
+        touched = list(TouchedEpisode.objects.order_by("episode_id"))
+        changed: set[int] = set()
+        for done, row in enumerate(touched, start=1):
+            changed |= _read_one(row.episode_id, self.run.still_mine)
+            self.tell(done, len(touched), gettext_noop("Reading episodes"))
+        alike.settle(changed, self.run.still_mine)
+        return touched
+
+    def replay(self, matcher: Matcher, generation: int, reached: int) -> None:
+        """Match what was touched in the middle of a pass, for readers of today and of the next."""
+        now = time.monotonic()
+        if reached < occurrences.EVERY and now - self.replayed < REPLAY_EVERY:
+            return
+        self.replayed = now
+        touched = self.read_touched()
+        if touched:
+            today = occurrences.standing_table()
+            self.match(touched, Matcher(today), {generation: (matcher, reached)})
+
+    def follow(self, touched: list[TouchedEpisode]) -> None:
+        """Let the occurrences that count follow what was decided and touched."""
+        table = table_of(publishing.forms())
+        state = publishing.state()
+        matcher = Matcher(table)
+        refreshing.refresh(matcher, state.generation, self.run.still_mine, self.step)
+        half: dict[int, tuple[Matcher, int]] = {}
+        if state.next_matched == occurrences.digest_of(table):
+            half[state.generation + 1] = matcher, state.next_reached
+        elif touched:
+            occurrences.give_up_half(self.run.still_mine)
+        self.match(touched, matcher, half)
+
+    def match(
+        self,
+        touched: list[TouchedEpisode],
+        matcher: Matcher,
+        besides: dict[int, tuple[Matcher, int]],
+    ) -> None:
+        """Match the touched episodes in the generation that counts and in others, and strike them out."""
+        live = dict(
+            PublishedEpisode.objects.filter(
+                episode__in=[row.episode_id for row in touched], live=True
+            ).values_list("episode_id", "pk")
+        )
+        generation = publishing.state().generation
+        for done, row in enumerate(touched, start=1):
+            published = live.get(row.episode_id)
+            if published is not None:
+                for other, (its, reached) in besides.items():
+                    if published <= reached:
+                        refreshing.rematch(published, its, other, self.run.still_mine)
+                refreshing.rematch(
+                    published,
+                    matcher,
+                    generation,
+                    self.run.still_mine,
+                    settle=partial(_strike_out, row),
+                )
+            else:
+                with short_transaction():
+                    _strike_out(row)
+                    self.run.still_mine()
+            self.step(done, len(touched))
 
 
-def _everything(run: jobs.Run) -> None:
+def _everything(work: _Work) -> None:
     """Read all working turns and all live notes, and make the entries of all keys."""
+    hold = work.run.still_mine
     ids = list(Episode.objects.order_by("pk").values_list("pk", flat=True))
     for done, part in _parts(ids, EPISODES):
-        evidence.read_working(part, run.still_mine)
-        _tell(run, done, len(ids), gettext_noop("Reading episodes"))
+        evidence.read_working(part, hold)
+        work.tell(done, len(ids), gettext_noop("Reading episodes"))
     live = list(
         PublishedEpisode.objects.filter(live=True).order_by("pk").values_list("pk", flat=True)
     )
     for done, part in _parts(live, EPISODES):
-        _read_published(part, run.still_mine)
-        _tell(run, done, len(live), gettext_noop("Reading editions"))
-    with transaction.atomic():
+        _read_published(part, hold)
+        work.tell(done, len(live), gettext_noop("Reading editions"))
+    with short_transaction():
         evidence.forget_vanished()
-        run.still_mine()
+        hold()
+    entries.claim_names(hold)
     keys = entries.all_keys()
     for done, part_of_keys in _parts(keys, KEYS):
-        entries.follow_evidence(part_of_keys, run.still_mine)
-        _tell(run, done, len(keys), gettext_noop("Collecting terms"))
-    addresses.settle(run.still_mine)
+        entries.follow_evidence(part_of_keys, hold)
+        work.tell(done, len(keys), gettext_noop("Collecting terms"))
+    addresses.settle(hold)
     every = list(Entry.objects.order_by("pk").values_list("pk", flat=True))
-    for _done, part in _parts(every, KEYS):
-        with transaction.atomic():
+    for _done_count, part in _parts(every, KEYS):
+        with short_transaction():
             publishing.publish(part)
-            run.still_mine()
+            hold()
+    alike.settle(None, hold)
 
 
-def _episodes(run: jobs.Run, touched: list[TouchedEpisode]) -> None:
-    """Read the touched episodes, each with what follows for its terms in one transaction.
-
-    The claim is checked as the last step only: whoever publishes takes the episode, its terms and
-    the job's row in this order, and on PostgreSQL another order here would be a deadlock.
-    """
-    for done, row in enumerate(touched, start=1):
-        with transaction.atomic():
-            list(Episode.objects.filter(pk=row.episode_id).select_for_update().values_list("pk"))
-            keys = evidence.read_working([row.episode_id], _checked_later)
-            live = PublishedEpisode.objects.filter(episode=row.episode_id, live=True)
-            keys |= _read_published(list(live.values_list("pk", flat=True)), _checked_later)
-            followed = entries.Followed()
-            for _done, part in _parts(sorted(keys), KEYS):
-                followed.add(entries.follow_evidence(part, _checked_later))
-            if followed.bases:
-                addresses.settle(_checked_later, near=followed.bases, also=followed.entries)
-            publishing.publish({*followed.entries, *evidence.entries_of_keys(keys).values()})
-            run.still_mine()
-        _tell(run, done, len(touched), gettext_noop("Reading episodes"))
+def _read_one(episode_id: int, hold: Callable[[], object]) -> set[int]:
+    """Read an episode, with all that follows for its terms; return the entries that changed."""
+    with short_transaction():
+        list(Episode.objects.filter(pk=episode_id).select_for_update().values_list("pk"))
+        keys = evidence.read_working([episode_id], _checked_later)
+        live = PublishedEpisode.objects.filter(episode=episode_id, live=True)
+        keys |= _read_published(list(live.values_list("pk", flat=True)), _checked_later)
+        followed = entries.Followed()
+        for _count, part in _parts(sorted(keys), KEYS):
+            followed.add(entries.follow_evidence(part, _checked_later))
+        if followed.bases:
+            addresses.settle(_checked_later, near=followed.bases, also=followed.entries)
+        publishing.publish({*followed.entries, *evidence.entries_of_keys(keys).values()})
+        hold()
+    return followed.entries
 
 
 def _checked_later() -> bool:
@@ -188,53 +282,25 @@ def _checked_later() -> bool:
 
 
 def _read_published(published_ids: Sequence[int], still_mine: Callable[[], object]) -> set[str]:
-    with transaction.atomic():
+    with short_transaction():
         rows = Episode.objects.filter(published__in=published_ids).order_by("pk")
-        list(rows.select_for_update().values_list("pk"))
+        list(rows.select_for_update(of=("self",)).values_list("pk"))
         keys = evidence.read_published(published_ids)
         still_mine()
     return keys
 
 
-def _match(run: jobs.Run, touched: list[TouchedEpisode], asked_for: int | None) -> None:
-    """Let occurrences follow: everywhere if other forms are looked for, else where touched."""
-    forms = publishing.forms()
-    if asked_for is not None or publishing.digest_of(forms) != publishing.state().matched:
-        total = PublishedTurn.objects.count()
-        match_everything(
-            forms,
-            run.still_mine,
-            lambda done: _tell(run, done, total, gettext_noop("Matching published turns")),
-            partial(_strike_out, touched, asked_for),
-        )
-        return
-    live = set(
-        PublishedEpisode.objects.filter(
-            episode__in=[row.episode_id for row in touched], live=True
-        ).values_list("episode_id", flat=True)
-    )
-    matcher = Matcher(forms) if live else None
-    for done, row in enumerate(touched, start=1):
-        if matcher is not None and row.episode_id in live:
-            match_episode(
-                row.episode_id, matcher, run.still_mine, partial(_strike_out, [row], None)
-            )
-        else:
-            with transaction.atomic():
-                _strike_out([row], None)
-                run.still_mine()
-        _tell(run, done, len(touched), gettext_noop("Matching published turns"))
-
-
-def _strike_out(touched: list[TouchedEpisode], asked_for: int | None) -> None:
-    """Mark as done what was asked for, except what was asked for again since."""
-    tokens = [row.token for row in touched]
+def _done(asked_for: int | None) -> None:
+    """Mark a full rebuild as done, except what was asked for again since."""
     if asked_for is not None:
         GlossaryState.objects.filter(pk=1, done__lt=asked_for).update(
             done=asked_for, finished_at=timezone.now()
         )
-    for _done, part in _parts(tokens, KEYS):
-        TouchedEpisode.objects.filter(token__in=part).delete()
+
+
+def _strike_out(row: TouchedEpisode) -> None:
+    """Mark an episode as followed, unless it was touched again since."""
+    TouchedEpisode.objects.filter(token=row.token).delete()
 
 
 def _parts(items: list[T], size: int) -> Iterator[tuple[int, list[T]]]:

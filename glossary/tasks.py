@@ -1,10 +1,11 @@
-"""The Celery task; importing it makes the worker know the job (``rebuild.KIND``)."""
+"""The Celery task; importing it makes the worker know the jobs (``rebuild.KIND``, ``renaming.KIND``)."""
 
 from __future__ import annotations
 
 from celery import shared_task
 
 from episodes.tasks import work
+from glossary import importing, renaming  # noqa: F401 - the worker knows their jobs by it
 from glossary.rebuild import ask
 
 __all__ = ["rebuild"]

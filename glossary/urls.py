@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from glossary import views
+from glossary.views.entry import entry
+from glossary.views.index import index
 
 app_name = "glossary"
 urlpatterns = [
-    path("glossary/", views.index, name="index"),
-    path("glossary/<slug:slug>/", views.entry, name="entry"),
+    path("glossary/", index, name="index"),
+    path("glossary/<slug:slug>/", entry, name="entry"),
 ]

@@ -34,10 +34,12 @@ GROUPS = {
 
 
 @pages.public
+@pages.steady(extensions.era)
 def live_episode(request: HttpRequest, slug: str) -> HttpResponse:
     """Return the page of a live episode; 410 once it was withdrawn, 301 where it moved.
 
-    Three queries tell whether it has changed; making it takes six more and the extensions'.
+    Three queries and those of the extensions tell whether it has changed; making it takes six more
+    and theirs.
     """
     published = find(request, slug, "episodes:episode")
     if isinstance(published, HttpResponse):

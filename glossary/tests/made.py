@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import Any
 
 from episodes import jobs
 from episodes.models import Episode, Job, Turn
 from episodes.models.jobs import JobState
 from episodes.tests.factories import make_episode, publish_episode
-from glossary import rebuild
+from glossary import publishing, rebuild
 from glossary.models import (
     Annotation,
     Entry,
     EntryKey,
+    EntryUse,
+    HeadingUse,
+    Likeness,
     Occurrence,
     PublishedAnnotation,
     PublishedEntry,
     Suggestion,
 )
 
-__all__ = ["do_jobs", "edit", "entry", "episode", "live_episode", "rebuilt", "tables"]
+__all__ = ["do_jobs", "edit", "entry", "episode", "killed_at", "live_episode", "rebuilt", "tables"]
 
 LAKE = "**数据湖**（Data Lake: 存放原始数据的仓库）"
 
@@ -56,6 +60,29 @@ def do_jobs() -> list[str]:
     return messages
 
 
+class Killed(BaseException):
+    """The worker is gone."""
+
+
+def killed_at(monkeypatch, step: int, job: Job) -> bool:
+    """Work on a job until its claim is looked at for the n-th time; false if it ends before."""
+    real = jobs.Run._hold
+    calls = itertools.count(1)
+
+    def hold(run, **values):
+        real(run, **values)
+        if next(calls) == step:
+            raise Killed
+
+    with monkeypatch.context() as patched:
+        patched.setattr(jobs.Run, "_hold", hold)
+        try:
+            jobs.work(job.pk)
+        except Killed:
+            return True
+    return False
+
+
 def rebuilt() -> None:
     """Ask for a full rebuild and do it."""
     rebuild.ask()
@@ -67,7 +94,11 @@ def entry(term: str) -> Entry:
 
 
 def tables() -> dict[str, list[tuple[Any, ...]]]:
-    """Return the contents of the glossary's tables without row numbers and times, in order."""
+    """Return the contents of the glossary's tables without row numbers and times, in order.
+
+    Of uses those of the generation that counts.
+    """
+    current = publishing.current_generation()
     says = (
         "term",
         "foreign_term",
@@ -88,11 +119,22 @@ def tables() -> dict[str, list[tuple[Any, ...]]]:
             "published__slug", *note, "entry__slug"
         ),
         "published entries": PublishedEntry.objects.values_list("entry__slug", *says),
-        "occurrences": Occurrence.objects.values_list(
+        "occurrences": Occurrence.objects.filter(generation=current).values_list(
             "entry__slug", "turn__published__slug", "turn__position", "start", "end"
+        ),
+        "uses": EntryUse.objects.filter(generation=current).values_list(
+            "entry__slug", "published__slug", "uses", "turns"
+        ),
+        "headings": HeadingUse.objects.filter(generation=current).values_list(
+            "entry__slug", "published__slug", "chapter_position", "start", "end"
         ),
         "suggestions": Suggestion.objects.values_list(
             "entry__slug", "field", "value", "uses", "state"
         ),
     }
-    return {name: sorted(found.order_by()) for name, found in rows.items()}
+    alike = Likeness.objects.values_list("entry__slug", "other__slug", "reason", "detail", "state")
+    return {
+        **{name: sorted(found.order_by()) for name, found in rows.items()},
+        # whichever of the two came first
+        "likenesses": sorted((*sorted(row[:2]), *row[2:]) for row in alike),
+    }

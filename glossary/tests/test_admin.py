@@ -103,9 +103,9 @@ def test_the_desk_takes_a_fixed_number_of_queries(publisher, django_assert_num_q
     publisher.get(place("change", entry("数据湖").pk))  # content types are remembered
     with django_assert_num_queries(8):
         publisher.get(reverse(LIST))
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(13):
         publisher.get(place("change", entry("数据湖").pk))
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         publisher.get(place("history", entry("数据湖").pk))
 
 
@@ -418,5 +418,5 @@ def test_the_first_page_tells_what_waits_for_a_decision(editor):
     do_jobs()
     answer = editor.get(reverse("admin:index"))
     [box] = [box for box in answer.context["boxes"] if box.get("title") == "Glossary"]
-    assert [row["label"] for row in box["rows"]] == ["1 candidate", "2 suggestions"]
+    assert [row["label"] for row in box["rows"]] == ["1 candidate", "1 term whose notes disagree"]
     assert [action["label"] for action in box["actions"]] == ["Rebuild the glossary"]

@@ -47,6 +47,7 @@ def test_with_wait_it_is_done_when_the_command_ends(capsys):
         "candidates": 1,
         "approved": 0,
         "rejected": 0,
+        "merged": 0,
         "public": 1,
         "annotations": 1,
         "suggestions": 0,

@@ -95,3 +95,12 @@ def test_the_order_of_the_forms_makes_no_difference(text, forms, random):
     shuffled = list(made)
     random.shuffle(shuffled)
     assert Matcher(shuffled).find(text) == Matcher(made).find(text)
+
+
+def test_nothing_is_found_in_what_is_closed_and_of_a_head_only_the_whole():
+    matcher = Matcher([Form("数据湖", 1), Form("数据", 2), Form("湖", 3)])
+    text = "数据湖，数据湖，数据湖"
+    assert matcher.find(text, closed=[(0, 3)], heads=[(4, 7)]) == [Match(4, 7, 1), Match(8, 11, 1)]
+    # of a head that is no term as a whole nothing is found, and nothing across its border
+    assert matcher.find("大数据湖", heads=[(0, 3)]) == [Match(3, 4, 3)]
+    assert matcher.find("数据湖", closed=[(2, 3)]) == [Match(0, 2, 2)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from glossary.passages import Piece, Span, beside, passage
+from glossary.passages import Piece, Span, beside, passage, window
 
 
 def test_a_short_text_is_shown_whole_with_every_span_marked():
@@ -55,3 +55,18 @@ def test_pieces_are_the_text_with_cuts_and_the_first_span_is_among_them(text, da
     whole = "".join(piece.text for piece in pieces if piece.text != "…")
     assert whole in text
     assert [piece.text for piece in pieces if piece.marked] == [text[start:end]]
+
+
+def test_a_page_of_turns_is_found_by_counting():
+    counted = [(7, 3), (9, 0), (8, 5), (5, 1)]
+    pages = [window(counted, first, 2) for first in range(0, 12, 2)]
+    assert pages == [(0, (7,)), (2, (7, 8)), (1, (8,)), (3, (8,)), (0, (5,)), (0, ())]
+
+
+@given(st.lists(st.integers(0, 6), max_size=8), st.integers(1, 7), st.integers(0, 40))
+def test_a_window_holds_the_turns_of_its_page_and_no_episode_too_many(turns, length, first):
+    every = [(key, number) for key, count in enumerate(turns) for number in range(count)]
+    skipped, episodes = window(enumerate(turns), first, length)
+    held = [turn for turn in every if turn[0] in episodes]
+    assert held[skipped : skipped + length] == every[first : first + length]
+    assert {key for key, _number in every[first : first + length]} == set(episodes)

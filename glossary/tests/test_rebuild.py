@@ -19,7 +19,9 @@ from glossary.models import (
     Annotation,
     Entry,
     EntryKey,
+    EntryUse,
     GlossaryState,
+    HeadingUse,
     Occurrence,
     PublishedEntry,
     State,
@@ -32,6 +34,7 @@ from glossary.tests.made import (
     edit,
     entry,
     episode,
+    killed_at,
     live_episode,
     rebuilt,
     tables,
@@ -341,11 +344,11 @@ def test_a_request_during_a_run_makes_it_run_once_more(monkeypatch):
     runs = []
     real = rebuild._everything
 
-    def everything(run):
-        runs.append(run.attempt)
+    def everything(work):
+        runs.append(work.run.attempt)
         if len(runs) == 1:
-            assert rebuild.ask().pk == rebuild.ask().pk == run.job_id
-        real(run)
+            assert rebuild.ask().pk == rebuild.ask().pk == work.run.job_id
+        real(work)
 
     monkeypatch.setattr(rebuild, "_everything", everything)
     rebuild.ask()
@@ -356,43 +359,73 @@ def test_a_request_during_a_run_makes_it_run_once_more(monkeypatch):
     assert Job.objects.filter(state__in=[JobState.QUEUED, JobState.RUNNING]).count() == 0
 
 
-class Killed(BaseException):
-    """The worker is gone."""
-
-
-@pytest.mark.parametrize("steps", range(1, 9))
-def test_a_rebuild_killed_anywhere_is_finished_by_the_next_to_the_same_rows(monkeypatch, steps):
-    for slug, texts in THREE.items():
-        publish_episode(episode(slug, *texts))
-    monkeypatch.setattr(rebuild, "EPISODES", 1)
-    monkeypatch.setattr(occurrences, "TURNS", 2)
-    rebuilt()
-    expected = tables()
-    Annotation.objects.all().delete()
-    Entry.objects.all().delete()
-    job = rebuild.ask()
-    real = rebuild._tell
-    told = itertools.count(1)
-
-    def tell(*args):
-        real(*args)
-        if next(told) == steps:
-            raise Killed
-
-    with monkeypatch.context() as patched:
-        patched.setattr(rebuild, "_tell", tell)
-        with pytest.raises(Killed):
-            jobs.work(job.pk)
-    job.refresh_from_db()
-    assert job.state == JobState.RUNNING
+def take_over(job: Job) -> None:
+    """Let another worker take the job of one that is gone, and end it."""
     Job.objects.filter(pk=job.pk).update(lease_until=timezone.now() - timedelta(seconds=1))
     jobs.work(job.pk)
     job.refresh_from_db()
     assert (job.state, job.attempts) == (JobState.DONE, 2)
-    assert tables() == expected
-    assert set(Occurrence.objects.values_list("generation", flat=True)) == {
-        GlossaryState.objects.get().generation
+
+
+def generations() -> set[int]:
+    """The generations of which there are rows, in any table of uses."""
+    return {
+        generation
+        for model in (Occurrence, EntryUse, HeadingUse)
+        for generation in model.objects.values_list("generation", flat=True)
     }
+
+
+def test_a_rebuild_killed_anywhere_is_finished_by_the_next_to_the_same_rows(monkeypatch):
+    for slug, texts in THREE.items():
+        publish_episode(episode(slug, *texts))
+    monkeypatch.setattr(rebuild, "EPISODES", 1)
+    monkeypatch.setattr(occurrences, "TURNS", 2)
+    monkeypatch.setattr(occurrences, "ROWS", 3)
+    monkeypatch.setattr(occurrences, "OLD_ROWS", 2)
+    rebuilt()
+    expected = tables()
+    for step in range(1, 200):
+        Annotation.objects.all().delete()
+        Entry.objects.all().delete()
+        job = rebuild.ask()
+        if not killed_at(monkeypatch, step, job):
+            break
+        job.refresh_from_db()
+        assert job.state == JobState.RUNNING
+        take_over(job)
+        assert tables() == expected, step
+        assert generations() == {GlossaryState.objects.get().generation}, step
+    assert step > 20
+
+
+def test_a_pass_that_was_killed_or_cancelled_is_gone_on_with(monkeypatch):
+    for slug, texts in THREE.items():
+        live_episode(slug, *texts)
+    do_jobs()
+    expected = tables()
+    monkeypatch.setattr(occurrences, "TURNS", 1)
+    read: list[int] = []
+    real = occurrences.find
+
+    def find(published, matcher, only=None):
+        read.extend(published)
+        if len(read) == 2:
+            jobs.cancel(Job.objects.get(pk=job.pk))
+        return real(published, matcher, only)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(occurrences, "find", find)
+        job = rebuild.ask()
+        jobs.work(job.pk)
+        job.refresh_from_db()
+        assert job.state == JobState.CANCELLED
+        assert GlossaryState.objects.get().wanted == GlossaryState.objects.get().done
+        assert tables() == expected
+        rebuilt()
+    assert len(read) == len(set(read)) + 1  # of the three only the one that was cancelled twice
+    assert tables() == expected
+    assert generations() == {GlossaryState.objects.get().generation}
 
 
 def test_a_run_whose_claim_is_lost_writes_nothing_more(monkeypatch):
@@ -400,9 +433,9 @@ def test_a_run_whose_claim_is_lost_writes_nothing_more(monkeypatch):
     job = rebuild.ask()
     real = rebuild._everything
 
-    def lose(run):
-        Job.objects.filter(pk=run.job_id).update(claim="0" * 32)
-        real(run)
+    def lose(work):
+        Job.objects.filter(pk=work.run.job_id).update(claim="0" * 32)
+        real(work)
 
     monkeypatch.setattr(rebuild, "_everything", lose)
     jobs.work(job.pk)
@@ -434,19 +467,19 @@ def test_an_import_leaves_a_row_and_the_job_reads_just_that_episode(monkeypatch)
 
 def test_an_episode_touched_again_during_the_run_stays_touched(monkeypatch):
     made = episode("one", LAKE)
-    real = rebuild._episodes
+    real = rebuild._read_one
 
-    def episodes(run, touched):
-        real(run, touched)
-        if run.attempt == 1 and not Job.objects.get(pk=run.job_id).again:
-            edit(made, 0, "**兆瓦**（Megawatt）")
-            rebuild.touch(made)
+    def read(episode_id, hold):
+        changed = real(episode_id, hold)
+        edit(made, 0, "**兆瓦**（Megawatt）")
+        rebuild.touch(made)
+        return changed
 
-    monkeypatch.setattr(rebuild, "_episodes", episodes)
     job = Job.objects.get()
-    jobs.work(job.pk)
+    with monkeypatch.context() as patched:
+        patched.setattr(rebuild, "_read_one", read)
+        jobs.work(job.pk)
     assert TouchedEpisode.objects.count() == 1
-    monkeypatch.setattr(rebuild, "_episodes", real)
     do_jobs()
     assert list(Entry.objects.values_list("term", flat=True)) == ["兆瓦"]
     assert not TouchedEpisode.objects.exists()

@@ -24,6 +24,17 @@
     if (turn) link.hash = turn.id;
   });
 
+  // A note at the foot of the window, where it cannot stand beside its term: not over the term.
+  if (!CSS.supports("position-area: block-end")) {
+    document.addEventListener("toggle", (event) => {
+      const note = event.target;
+      if (event.newState !== "open" || !note.matches(".note")) return;
+      const term = document.querySelector(`[popovertarget="${note.id}"]`);
+      const covered = term.getBoundingClientRect().bottom + 16 - note.getBoundingClientRect().top;
+      if (covered > 0) scrollBy(0, covered);
+    }, true);
+  }
+
   // The chapter that is being read, in the list of chapters.
   const chapters = new Map();
   for (const link of document.querySelectorAll(".toc a")) {

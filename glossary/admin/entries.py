@@ -6,79 +6,61 @@ from collections.abc import Callable
 from typing import Any, cast
 
 from django.contrib import admin, messages
-from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import URLPattern, path
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from episodes import jobs
-from episodes.admin.lists import badge, count_of
+from episodes.addresses import with_query
 from episodes.models.jobs import JobState
-from glossary import decisions, desk, publishing, rebuild
-from glossary.forms import EntryForm
-from glossary.models import (
-    Annotation,
-    Entry,
-    Occurrence,
-    PublishedEntry,
-    State,
-    Suggestion,
-    SuggestionState,
+from glossary import acts, decisions, desk, rebuild
+from glossary.admin import (
+    concordance,
+    deciding,
+    disagreements,
+    exchange,
+    merging,
+    renaming,
+    splitting,
+    undoing,
 )
+from glossary.admin.columns import (
+    LABELS,
+    ByReaders,
+    ByState,
+    BySuggestions,
+    Columns,
+    TermList,
+    state_badge,
+    with_facts,
+)
+from glossary.admin.deciding import confirm_save, decide_many, tell
+from glossary.admin.showing import say_done, who
+from glossary.forms import EntryForm
+from glossary.models import Entry, State, Suggestion
 
 __all__ = ["EntryAdmin"]
 
-LABELS = {
-    State.APPROVED: gettext_lazy("Approve"),
-    State.REJECTED: gettext_lazy("Reject"),
-    State.CANDIDATE: gettext_lazy("Back to the candidates"),
-}
-
-
-class ByReaders(admin.SimpleListFilter):
-    """Whether readers see a term."""
-
-    title = gettext_lazy("readers see it")
-    parameter_name = "public"
-
-    def lookups(self, _request: HttpRequest, _model_admin: Any) -> list[tuple[str, Any]]:
-        """Return the two cases."""
-        return [("yes", _("Yes")), ("no", _("No"))]
-
-    def queryset(self, _request: HttpRequest, queryset: QuerySet[Entry]) -> QuerySet[Entry]:
-        """Narrow the list to the chosen case."""
-        if self.value() in ("yes", "no"):
-            return queryset.filter(published__isnull=self.value() == "no")
-        return queryset
-
-
-class BySuggestions(admin.SimpleListFilter):
-    """Terms whose evidence says something else than they do."""
-
-    title = gettext_lazy("suggestions")
-    parameter_name = "suggestions"
-
-    def lookups(self, _request: HttpRequest, _model_admin: Any) -> list[tuple[str, Any]]:
-        """Return the one case that is worth looking for."""
-        return [("open", _("Open"))]
-
-    def queryset(self, _request: HttpRequest, queryset: QuerySet[Entry]) -> QuerySet[Entry]:
-        """Narrow the list to entries with open suggestions."""
-        if self.value() == "open":
-            waiting = Suggestion.objects.filter(entry=OuterRef("pk"), state=SuggestionState.OPEN)
-            return queryset.filter(Exists(waiting))
-        return queryset
+PAGES: list[Callable[[Any], list[URLPattern]]] = [
+    concordance.urls,
+    deciding.urls,
+    disagreements.urls,
+    exchange.urls,
+    merging.urls,
+    renaming.urls,
+    splitting.urls,
+    undoing.urls,
+]
+"""The other pages of terms: each module gives its addresses for the admin of entries."""
 
 
 @admin.register(Entry)
-class EntryAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class EntryAdmin(Columns, admin.ModelAdmin):  # type: ignore[type-arg]
     """The list of terms and the page of one; nobody deletes a term: it is rejected."""
 
     form = EntryForm
@@ -92,7 +74,7 @@ class EntryAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         "shown_suggestions",
         "shown_public",
     )
-    list_filter = ("state", BySuggestions, ByReaders)
+    list_filter = (ByState, BySuggestions, ByReaders)
     list_per_page = 100
     show_full_result_count = False
     ordering = ("sort_key", "term")
@@ -117,76 +99,41 @@ class EntryAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         "slug",
         "seen",
     )
-    actions = ("approve", "reject", "take_back")
+    actions = ("approve", "reject", "take_back", "merge")
     change_list_template = "admin/glossary/list.html"
     change_form_template = "admin/glossary/entry.html"
 
     class Media:
         css = {"all": ["css/glossary_desk.css"]}
 
-    def get_queryset(self, request: HttpRequest) -> Any:
-        """Entries with what a row shows: their notes, uses, suggestions, and whether public."""
-        generation = publishing.current_generation()
-        waiting = Suggestion.objects.filter(state=SuggestionState.OPEN)
-        return (
-            super()
-            .get_queryset(request)
-            .annotate(
-                notes_count=count_of(Annotation.objects.all(), "entry"),
-                uses_count=count_of(Occurrence.objects.filter(generation=generation), "entry"),
-                suggestions_count=count_of(waiting, "entry"),
-                is_public=Exists(PublishedEntry.objects.filter(entry=OuterRef("pk"))),
-            )
-        )
+    def get_queryset(self, _request: HttpRequest) -> Any:
+        """Entries with what a row shows."""
+        return with_facts(Entry.objects.order_by())
 
-    # The columns.
+    def get_ordering(self, request: HttpRequest) -> Any:
+        """By pinyin; candidates by how much they matter."""
+        if request.GET.get("state__exact") == State.CANDIDATE:
+            return ("-uses_count", "-suggestions_count", *self.ordering)
+        return self.ordering
 
-    @admin.display(description=gettext_lazy("foreign term"), ordering="foreign_term")
-    def shown_foreign(self, entry: Entry) -> str:
-        """The foreign term, or abbreviation and expansion."""
-        names = (entry.foreign_term, entry.abbreviation, entry.expansion)
-        return " · ".join(name for name in names if name)
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> Any:  # noqa: ARG002
+        """The list that says what it is sorted by."""
+        return TermList
 
-    @admin.display(description=gettext_lazy("definition"))
-    def shown_definition(self, entry: Entry) -> SafeString:
-        """The beginning of the definition."""
-        text = entry.definition
-        return format_html(
-            '<span class="work-facts">{}</span>', text if len(text) <= 60 else f"{text[:60]}…"
-        )
-
-    @admin.display(description=gettext_lazy("state"), ordering="state")
-    def shown_state(self, entry: Entry) -> SafeString:
-        """The state, as a word."""
-        return state_badge(entry)
-
-    @admin.display(description=gettext_lazy("notes"), ordering="notes_count")
-    def shown_notes(self, entry: Any) -> int:
-        """How many working turns explain it."""
-        return int(entry.notes_count)
-
-    @admin.display(description=gettext_lazy("published uses"), ordering="uses_count")
-    def shown_uses(self, entry: Any) -> int:
-        """How often published text uses it."""
-        return int(entry.uses_count)
-
-    @admin.display(description=gettext_lazy("suggestions"), ordering="suggestions_count")
-    def shown_suggestions(self, entry: Any) -> SafeString | str:
-        """How many suggestions wait."""
-        if not entry.suggestions_count:
-            return "—"
-        return format_html('<strong class="behind">{}</strong>', entry.suggestions_count)
-
-    @admin.display(description=gettext_lazy("readers see it"), boolean=True, ordering="is_public")
-    def shown_public(self, entry: Any) -> bool:
-        """Whether it has a public page."""
-        return bool(entry.is_public)
+    def get_list_display(self, request: HttpRequest) -> Any:
+        """The buttons that decide stand in the list of those who may."""
+        shown = list(self.list_display)
+        if self.has_decide_permission(request):
+            shown.insert(shown.index("shown_state") + 1, "shown_steps")
+        return shown
 
     # Permissions.
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Candidates by editors, decided entries by those who decide."""
+        """Candidates by editors, decided entries by those who decide, merged ones by nobody."""
         if not super().has_change_permission(request, obj):
+            return False
+        if obj is not None and obj.state == State.MERGED:
             return False
         return obj is None or obj.state == State.CANDIDATE or self.has_decide_permission(request)
 
@@ -223,7 +170,8 @@ class EntryAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
             )
             for route, (name, view) in views.items()
         ]
-        return [*ours, *super().get_urls()]
+        pages = [pattern for page in PAGES for pattern in page(self)]
+        return [*ours, *pages, *super().get_urls()]
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
@@ -235,9 +183,31 @@ class EntryAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
             "may_see_job": request.user.has_perm("episodes.view_job"),
             "silence": jobs.silence(),
             "title": _("Terms"),
+            "may_decide": self.has_decide_permission(request),
+            "filters": request.GET.urlencode(),
             **(extra_context or {}),
         }
         return super().changelist_view(request, context)
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """The form; what saving it would change for readers is shown before it is saved."""
+        if request.method == "POST" and object_id and object_id.isdecimal():
+            entry = Entry.objects.select_related("merged_into").filter(pk=object_id).first()
+            if entry is not None and entry.state == State.MERGED:
+                words = _("This term was merged into “%(term)s” meanwhile. Nothing was saved.")
+                messages.error(request, words % {"term": entry.merged_into})
+                return redirect("admin:glossary_entry_change", object_id)
+            if "confirmed" not in request.POST:
+                page = confirm_save(self, request, int(object_id))
+                if page is not None:
+                    return page
+        return super().changeform_view(request, object_id, form_url, extra_context)
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
@@ -248,6 +218,7 @@ class EntryAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         if entry is not None:
             may_decide = self.has_decide_permission(request)
             steps = decisions.STEPS[entry.state] if may_decide else ()
+            last = acts.latest(entry)
             context |= {
                 **desk.beside(entry),
                 "title": str(entry),
@@ -255,6 +226,11 @@ class EntryAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
                 "state": state_badge(entry),
                 "steps": [(step, LABELS[State(step)]) for step in steps],
                 "may_change": self.has_change_permission(request, entry),
+                "may_decide": may_decide,
+                "last": last,
+                "may_undo": last is not None
+                and (may_decide or self.has_change_permission(request, entry)),
+                "merged": list(entry.merged.order_by("sort_key", "pk")),
             }
         context["show_delete"] = context["show_save_and_add_another"] = False
         return super().render_change_form(request, context, *args, **kwargs)
@@ -264,9 +240,10 @@ class EntryAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         values = {name: form.cleaned_data[name] for name in decisions.EDITABLE}
         if change:
             version = form.cleaned_data["seen"]
-            decisions.save(obj, values, version=version, by=_person(request))
+            saved = decisions.save(obj, values, version=version, by=who(request))
+            obj.was_changed = saved.version != version
         else:
-            obj.pk = decisions.add(values, by=_person(request)).pk
+            obj.pk = decisions.add(values, by=who(request)).pk
 
     def history_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
@@ -282,7 +259,8 @@ class EntryAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
             "opts": self.opts,
             "title": _("History of “%(term)s”") % {"term": entry},
             "entry": entry,
-            "acts": desk.acts_of(entry),
+            "may_undo": request.user.has_perm("glossary.change_entry"),
+            "acts": acts.acts_of(entry),
             **(extra_context or {}),
         }
         return render(request, "admin/glossary/history.html", context)
@@ -293,7 +271,7 @@ class EntryAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         """Ask for a rebuild."""
         if not self.has_rebuild_permission(request):
             raise PermissionDenied
-        job = rebuild.ask(_person(request))
+        job = rebuild.ask(who(request))
         if job.state == JobState.RUNNING:
             messages.success(
                 request, _("A rebuild is running; when it ends, it runs once more from the start.")
@@ -303,17 +281,26 @@ class EntryAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         return redirect("admin:glossary_entry_changelist")
 
     def suggestion_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Accept or dismiss a suggestion."""
+        """Accept or dismiss a suggestion, or ask a dismissed one again."""
         suggestion = Suggestion.objects.select_related("entry").filter(pk=pk).first()
         if suggestion is None:
             raise Http404(_("This suggestion is gone: the evidence for it is, or it was accepted."))
+        by, pk = who(request), suggestion.entry_id
         if "accept" in request.POST:
-            decisions.accept(suggestion, by=_person(request))
-            messages.success(request, _("Taken over."))
+            try:
+                decisions.accept(suggestion, by=by)
+            except decisions.Refused as refused:
+                messages.error(request, str(refused))
+            else:
+                say_done(request, _("Taken over."), pk)
+        elif "reopen" in request.POST:
+            decisions.reopen(suggestion, by=by)
+            messages.success(request, _("Asked again."))
         else:
-            decisions.dismiss(suggestion, by=_person(request))
+            decisions.dismiss(suggestion, by=by)
             messages.success(request, _("Dismissed. No rebuild brings it back."))
-        return redirect("admin:glossary_entry_change", suggestion.entry_id)
+        back = disagreements.came_from(request, "terms")
+        return redirect(back or reverse("admin:glossary_entry_change", args=[pk]))
 
     @admin.action(description=LABELS[State.APPROVED], permissions=["decide"])
     def approve(self, request: HttpRequest, queryset: QuerySet[Entry]) -> HttpResponse | None:
@@ -333,71 +320,33 @@ class EntryAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     def _decide_many(
         self, request: HttpRequest, queryset: QuerySet[Entry], action: str, to: State
     ) -> HttpResponse | None:
-        """Decide one at once; several after a page that says what will happen."""
+        """Decide one at once if readers see no difference; else after a page that shows it."""
         chosen = list(queryset)
-        if len(chosen) == 1 or "confirmed" in request.POST:
-            why = request.POST.get("why", "").strip()[:5000]
-            decided = decisions.decide(
-                [each.pk for each in chosen], to, by=_person(request), why=why
-            )
-            self._tell(request, to, decided, len(chosen))
-            return None
-        able: list[Any] = [each for each in chosen if to in decisions.STEPS[each.state]]
-        context = {
-            **self.admin_site.each_context(request),
-            "opts": self.opts,
-            "title": LABELS[to],
-            "action": action,
-            "to": to,
-            "able": able,
-            "others": [each for each in chosen if each not in able],
-            "public": sum(each.is_public for each in able),
-            "select_across": request.POST.get("select_across", "0"),
-        }
-        return render(request, "admin/glossary/decide.html", context)
+        hidden = [("action", action)]
+        hidden += [
+            ("_selected_action", str(each.pk))
+            for each in chosen
+            if to in decisions.STEPS[each.state]
+        ]
+        return decide_many(self, request, chosen, to, hidden, request.get_full_path())
 
-    def _tell(self, request: HttpRequest, to: str, decided: list[Entry], asked: int) -> None:
-        count = len(decided)
-        if decided:
-            words = {
-                State.APPROVED: ngettext("%(n)d term approved.", "%(n)d terms approved.", count),
-                State.REJECTED: ngettext("%(n)d term rejected.", "%(n)d terms rejected.", count),
-                State.CANDIDATE: ngettext(
-                    "%(n)d term is a candidate again.", "%(n)d terms are candidates again.", count
-                ),
-            }
-            messages.success(request, words[State(to)] % {"n": count})
-        if count < asked:
-            messages.warning(
-                request,
-                ngettext(
-                    "%(n)d was left as it is: somebody decided it before.",
-                    "%(n)d were left as they are: somebody decided them before.",
-                    asked - count,
-                )
-                % {"n": asked - count},
-            )
+    @admin.action(description=gettext_lazy("Merge…"), permissions=["decide"])
+    def merge(self, _request: HttpRequest, queryset: QuerySet[Entry]) -> HttpResponse:
+        """Lead to the page on which the chosen terms become one."""
+        pks = list(queryset.values_list("pk", flat=True)[: merging.MOST + 1])
+        place = reverse("admin:glossary_entry_merge")
+        return redirect(with_query(place, [("from", pk) for pk in sorted(pks)]))
 
     def response_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
         """Back to the entry; a button that decides has saved what was typed before."""
         to = request.POST.get("_to", "")
         if to in LABELS:
-            decided = decisions.decide([obj.pk], to, by=_person(request))
-            self._tell(request, to, decided, 1)
+            tell(request, to, decisions.decide([obj.pk], to, by=who(request)), 1)
+        elif getattr(obj, "was_changed", False):
+            say_done(request, _("Saved."), obj.pk)
         else:
-            super().response_change(request, obj)  # says that it was saved
+            messages.info(request, _("Nothing was changed."))
         return redirect("admin:glossary_entry_change", obj.pk)
-
-
-def _person(request: HttpRequest) -> User:
-    """Return who asks: at the desk nobody is anonymous."""
-    return cast(User, request.user)
-
-
-def state_badge(entry: Entry) -> SafeString:
-    """Return an entry's state as a word in a frame."""
-    look = {State.CANDIDATE: "draft", State.APPROVED: "evergreen", State.REJECTED: "archived"}
-    return badge(look[State(entry.state)], entry.get_state_display())
 
 
 cast(Any, admin.site).boxes.append(desk.glossary_box)

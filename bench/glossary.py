@@ -58,7 +58,16 @@ def rebuild() -> dict[str, float]:
     """Do the rebuild that was asked for; return seconds, memory and the longest transaction."""
     from contextlib import contextmanager
 
-    from glossary import evidence, occurrences, pacing, refreshing
+    from glossary import (
+        addresses,
+        alike,
+        entries,
+        evidence,
+        occurrences,
+        pacing,
+        publishing,
+        refreshing,
+    )
     from glossary import rebuild as module
 
     longest = [0.0]
@@ -72,7 +81,8 @@ def rebuild() -> dict[str, float]:
             inside = time.perf_counter() - begun
         longest[0] = max(longest[0], inside)
 
-    for one in (evidence, occurrences, refreshing, module):
+    parts = (addresses, alike, entries, evidence, occurrences, publishing, refreshing, module)
+    for one in parts:
         one.short_transaction = measured
     from episodes import jobs
 

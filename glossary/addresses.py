@@ -7,10 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from django.db import transaction
-
 from glossary.grouping import Values, plan_slugs, slug_base
 from glossary.models import Entry, EntryAddress, State
+from glossary.pacing import short_transaction
 
 __all__ = ["UNTOUCHED", "settle", "stems", "taken"]
 
@@ -46,7 +45,7 @@ def settle(
     With ``near`` only those made of these bases, and the entries ``also``. In one transaction;
     where anything changes, ``hold`` is called at its end.
     """
-    with transaction.atomic():
+    with short_transaction():
         rows = _open_rows(None if near is None else set(near), set(also))
         bases = {key: base for _pk, _slug, key, base in rows}
         planned = plan_slugs(bases.items(), taken(bases.values(), (row[0] for row in rows)))

@@ -12,8 +12,6 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from itertools import chain
 
-from django.db import transaction
-
 from episodes.slugs import sort_key
 from glossary.addresses import UNTOUCHED, stems, taken
 from glossary.evidence import counted, entries_of_keys
@@ -38,6 +36,7 @@ from glossary.models import (
     SuggestionState,
     lines_of,
 )
+from glossary.pacing import short_transaction
 
 __all__ = [
     "Followed",
@@ -130,7 +129,7 @@ def claim_names(hold: Callable[[], object]) -> int:
     wanted = {key: _standing(pk, into) for key, pk in {**by_alias, **by_term}.items() if key}
     missing = sorted(wanted.keys() - entries_of_keys(wanted).keys())
     for start in range(0, len(missing), CHUNK):
-        with transaction.atomic():
+        with short_transaction():
             _claim({key: wanted[key] for key in missing[start : start + CHUNK]})
             hold()
     return len(missing)
@@ -164,7 +163,7 @@ def follow_evidence(keys: Iterable[str], hold: Callable[[], object]) -> Followed
     followed = Followed()
     if not asked:
         return followed
-    with transaction.atomic():
+    with short_transaction():
         owners = set(entries_of_keys(asked).values())
         rows = Entry.objects.filter(pk__in=owners).order_by("pk").select_for_update()
         entries = {entry.pk: entry for entry in rows}

@@ -46,7 +46,7 @@ __all__ = ["KIND", "ask", "ask_for_matching", "counts", "rebuild", "touch", "wat
 
 KIND = "glossary.rebuild"
 EPISODES = 5  # read in one go
-KEYS = 150  # whose entries are made in one transaction
+KEYS = 100  # whose entries are made in one transaction
 REPLAY_EVERY = 5.0  # seconds: how long an edition that goes live in the middle of a pass may wait
 
 Progress = Callable[[int, int, str], None]

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from episodes.transcripts.messages import gettext_noop
+from episodes.transcripts.messages import Message
 
 __all__ = ["Answer", "Metadata", "State", "TrackKind"]
 
-NOTHING = gettext_noop("")
+NOTHING = Message("", {})
 
 
 class State(StrEnum):

@@ -85,7 +85,7 @@ class EntryForm(forms.ModelForm):  # type: ignore[type-arg]
         for word in lines_of(forbidden):
             if word not in had and same_saying("aliases", word) in names:
                 raise forms.ValidationError(
-                    _("“%(word)s” is a name of this term: take it out there first."),
+                    _("“%(word)s” is a name of this term: take it out of its names first."),
                     params={"word": word},
                 )
         return forbidden

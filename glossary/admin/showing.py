@@ -13,7 +13,7 @@ from django.http import Http404, HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from glossary import acts, decisions, effects
 from glossary.effects import CHANGED, GAINED, LOST, Count, Effect, Example
@@ -106,7 +106,8 @@ def shown(effect: Effect) -> dict[str, Any]:
 
 
 def _listed(terms: tuple[str, ...], most: int = 5) -> str:
-    quoted = "".join(_("“%(term)s”") % {"term": term} for term in terms[:most])
+    between = pgettext("between quoted terms", ", ")
+    quoted = between.join(_("“%(term)s”") % {"term": term} for term in terms[:most])
     more = len(terms) - most
     if more <= 0:
         return quoted

@@ -159,7 +159,7 @@ def forbid(entry: Entry, word: str, *, by: User) -> Entry:
         raise Refused(_("Type the rendering that is not to be used."))
     if is_name(name, entry):
         raise Refused(
-            _("“%(word)s” is a name of this term: take it out there first.") % {"word": name}
+            _("“%(word)s” is a name of this term: take it out of its names first.") % {"word": name}
         )
     if name in entry.forbidden_list:
         raise Refused(_("“%(word)s” is forbidden already.") % {"word": name})

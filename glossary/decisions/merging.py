@@ -97,7 +97,7 @@ def merge(
         target = locked[into.pk]
         if target.state == State.REJECTED:
             raise Refused(
-                _("“%(term)s” is rejected: make it a candidate again before.") % {"term": target},
+                _("“%(term)s” is rejected: make it a candidate again first.") % {"term": target},
                 target,
             )
         gone = [locked[pk] for pk in sorted(seen)]

@@ -1,15 +1,17 @@
 """The glossary as TBX: TermBase eXchange, ISO 30042. Pure.
 
-:func:`write` gives TBX of the third edition (ISO 30042:2019), dialect TBX-Basic, style DCA (data
-categories as attributes); with ``version=2`` the form of ISO 30042:2008 (``martif``), which older
-tools read: translate-toolkit knows no other. :func:`read` takes both, and DCT style.
+:func:`write` gives TBX version 3 (ISO 30042:2019, the standard's second edition), dialect TBX-Basic,
+style DCA (data categories as attributes); with ``version=2`` the form of ISO 30042:2008
+(``martif``), which older tools read: translate-toolkit knows no other. :func:`read` takes both, and
+DCT style.
 
 A term is the preferred one of the section ``zh-Hans``, whatever letters it is written in; the
 foreign term that of the section ``en``, beside which stand the abbreviation (``termType``
 ``abbreviation``) and the expansion (``fullForm``). Aliases are admitted, forbidden renderings
 deprecated, each in the section of its letters. TBX-Basic has no category for the state of an
-entry: a ``note`` says it. Identifiers tell the slug, and the order of aliases that stand in two
-sections. See :mod:`glossary.exchange.concepts` for what :func:`~.concepts.tidy` leaves out.
+entry: a ``note`` says it. Identifiers, which every entry must have, tell the slug where there is
+one, and the order of aliases that stand in two sections. See :mod:`glossary.exchange.concepts` for
+what :func:`~.concepts.tidy` leaves out.
 """
 
 from __future__ import annotations
@@ -26,7 +28,7 @@ from glossary.exchange.tbxread import read
 
 __all__ = ["NAMESPACE", "read", "write"]
 
-NAMESPACE = "urn:iso:std:iso:30042:ed:3.0"
+NAMESPACE = "urn:iso:std:iso:30042:ed-2"
 CHINESE, FOREIGN = "zh-Hans", "en"
 
 PREFERRED = "preferredTerm-admn-sts"
@@ -39,7 +41,7 @@ _HAN_CHARACTER = re.compile(f"[{HAN}]")
 
 @dataclass(frozen=True, slots=True)
 class _Names:
-    """What the elements of an edition are called."""
+    """What the elements of a version are called."""
 
     root: dict[str, str]
     root_name: str
@@ -50,7 +52,7 @@ class _Names:
     namespace: str | None = None
 
 
-_THIRD = _Names(
+_VERSION_3 = _Names(
     {"type": "TBX-Basic", "style": "dca"},
     "tbx",
     "tbxHeader",
@@ -59,7 +61,7 @@ _THIRD = _Names(
     "termSec",
     NAMESPACE,
 )
-_SECOND = _Names({"type": "TBX-Basic"}, "martif", "martifHeader", "termEntry", "langSet", "tig")
+_VERSION_2 = _Names({"type": "TBX-Basic"}, "martif", "martifHeader", "termEntry", "langSet", "tig")
 
 
 def write(concepts: Iterable[Concept], *, title: str = "Glossary", version: int = 3) -> bytes:
@@ -68,7 +70,7 @@ def write(concepts: Iterable[Concept], *, title: str = "Glossary", version: int 
     Reading it gives the same concepts, tidied. Of no concepts the file has an empty ``body``, which
     the schema does not allow: TBX has no form for an empty term base.
     """
-    names = _SECOND if version == 2 else _THIRD
+    names = _VERSION_2 if version == 2 else _VERSION_3
     document = _Document(names, title)
     for number, concept in enumerate(concepts, 1):
         document.add(number, tidy(concept))
@@ -95,8 +97,7 @@ class _Document:
     def add(self, number: int, concept: Concept) -> None:
         """Add an entry; ``number`` makes its identifiers its own."""
         entry = self._in(self.body, self.names.entry)
-        if concept.slug:
-            entry.set("id", f"entry.{concept.slug}")
+        entry.set("id", f"entry.{concept.slug}" if concept.slug else f"t{number}")
         self._in(entry, "note", f"state: {concept.state}")
         others = [
             *self._marked(number, "alias", concept.aliases, ADMITTED),

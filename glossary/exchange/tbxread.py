@@ -62,6 +62,7 @@ _STATE = re.compile(r"state: ([a-z]+)")
 _WRAPPED = re.compile(r"\n[ \t]+")
 
 _NOT_KEPT = gettext_noop("“{what}” is nothing that a term holds here; left out ({count} in all).")
+_ONE_DEFINITION = gettext_noop("Only one definition is kept ({count} more).")
 _LANGUAGE = gettext_noop("The language “{what}” is not kept here; left out ({count} in all).")
 
 
@@ -174,9 +175,7 @@ def _row(element: etree._Element, remarks: Remarks) -> Row:
         else:
             remarks.count(_line(each), _LANGUAGE, language or "—")
     for _other in dict.fromkeys(definitions[1:]):
-        remarks.count(
-            _line(element), gettext_noop("{what}: only one is kept ({count} more)."), "definition"
-        )
+        remarks.count(_line(element), _ONE_DEFINITION, "")
     concept = Concept(
         slug=_slug(element),
         definition=definitions[0] if definitions else "",

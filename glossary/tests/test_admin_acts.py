@@ -153,7 +153,7 @@ def test_an_alias_that_is_another_terms_name_is_an_error_of_its_field(editor):
     answer = editor.post(place("change", lake.pk), typed(lake, aliases="水库", forbidden="数据湖"))
     assert answer.context["adminform"].form.errors == {
         "aliases": ["“水库” is a name of the term “水库”: merge the two instead."],
-        "forbidden": ["“数据湖” is a name of this term: take it out there first."],
+        "forbidden": ["“数据湖” is a name of this term: take it out of its names first."],
     }
 
 
@@ -208,7 +208,7 @@ def test_a_word_that_cannot_be_is_refused_with_a_link_to_the_other_term(publishe
     assert '<form method="post">' not in shown
     assert publisher.post(place("alias", lake.pk), {"word": "水库"}).status_code == 200
     assert publisher.get(place("forbid", lake.pk), {"word": "数据湖"}).context["refused"] == (
-        "“数据湖” is a name of this term: take it out there first."
+        "“数据湖” is a name of this term: take it out of its names first."
     )
     assert (
         publisher.get(place("forbid", lake.pk), {"word": " "}).context["refused"] == "Type a word."

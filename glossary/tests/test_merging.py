@@ -186,7 +186,7 @@ def test_it_is_refused_with_a_sentence(by):
     decisions.decide([lake.pk], State.REJECTED, by=by)
     lake.refresh_from_db()
     assert refused(lambda: decisions.merge([pool], lake, by=by)) == (
-        "“数据湖” is rejected: make it a candidate again before."
+        "“数据湖” is rejected: make it a candidate again first."
     )
     pond.refresh_from_db()
     assert refused(lambda: decisions.save(pond, {"term": "甲"}, version=1, by=by)) == late

@@ -19,6 +19,7 @@ from glossary.pacing import short_transaction
 
 __all__ = [
     "counted",
+    "differs",
     "entries_of_keys",
     "forget_published",
     "forget_vanished",
@@ -86,6 +87,11 @@ def read_working(episode_ids: Iterable[int], hold: Callable[[], object]) -> set[
         )
         hold()
     return gone | {row[2] for row in new}
+
+
+def differs(episode_id: int) -> bool:
+    """Whether the annotations of an episode's working turns are not what their text says."""
+    return bool(_difference([episode_id]))
 
 
 def _difference(episode_ids: list[int]) -> dict[int, tuple[int, list[tuple[Any, ...]]]]:

@@ -26,14 +26,14 @@ class GlossaryExtension(Extension):
         """Write the edition's notes, and what they make public."""
         occurrences.forget_episode(published.pk)
         self._publish(evidence.read_published([published.pk]))
-        rebuild.touch(published.episode)
+        rebuild.touch(published.episode, published=True)
 
     def after_withdrawal(self, published: PublishedEpisode) -> None:
         """Take the notes off the public side with what only they made public."""
         occurrences.forget_episode(published.pk)
         self._publish(evidence.forget_published(published))
         publishing.withdraw_unused()
-        rebuild.touch(published.episode)
+        rebuild.touch(published.episode, published=True)
 
     def _publish(self, keys: set[str]) -> None:
         publishing.publish(evidence.entries_of_keys(keys).values())

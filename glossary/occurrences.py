@@ -288,7 +288,7 @@ def known_of(entries: Iterable[int]) -> set[int]:
 def _swap(matcher: Matcher, generation: int, settle: Hold, hold: Hold) -> bool:
     """Let the next generation count; false where an episode was touched that has to be first."""
     with short_transaction():
-        if TouchedEpisode.objects.exists():
+        if TouchedEpisode.objects.filter(published=True).exists():
             return False
         publishing.publish_used(generation)
         GlossaryState.objects.filter(pk=1).update(

@@ -66,13 +66,13 @@ def ask_for_matching(by: User | None = None) -> Job:
     return jobs.request(KIND, by=by)
 
 
-def touch(episode: Episode) -> Job:
-    """Tell that an episode's text changed; its part of the glossary follows in a job."""
+def touch(episode: Episode, *, published: bool = False) -> Job:
+    """Tell that an episode's text changed (``published``: what readers see); a job follows."""
     TouchedEpisode.objects.bulk_create(
-        [TouchedEpisode(episode=episode, token=uuid.uuid4())],
+        [TouchedEpisode(episode=episode, token=uuid.uuid4(), published=published)],
         update_conflicts=True,
         unique_fields=["episode"],
-        update_fields=["token"],
+        update_fields=["token", "published"] if published else ["token"],
     )
     return jobs.request(KIND)
 
@@ -158,27 +158,28 @@ class _Work:
     def step(self, done: int, total: int) -> None:
         self.tell(done, total, gettext_noop("Matching published turns"))
 
-    def read_touched(self) -> list[TouchedEpisode]:
+    def read_touched(self, **which: bool) -> list[TouchedEpisode]:
         """Read the touched episodes, each with what follows for its terms in one transaction.
 
         The claim is checked as the last step only: whoever publishes takes the episode, its terms
         and the job's row in this order, and on PostgreSQL another order here would be a deadlock.
         """
-        touched = list(TouchedEpisode.objects.order_by("episode_id"))
+        touched = list(TouchedEpisode.objects.filter(**which).order_by("episode_id"))
         changed: set[int] = set()
         for done, row in enumerate(touched, start=1):
-            changed |= _read_one(row.episode_id, self.run.still_mine)
+            if row.published or evidence.differs(row.episode_id):
+                changed |= _read_one(row.episode_id, self.run.still_mine)
             self.tell(done, len(touched), gettext_noop("Reading episodes"))
         alike.settle(changed, self.run.still_mine)
         return touched
 
     def replay(self, matcher: Matcher, generation: int, reached: int) -> None:
-        """Match what was touched in the middle of a pass, for readers of today and of the next."""
+        """Match editions of the time of a pass, for readers of today and of the next generation."""
         now = time.monotonic()
         if reached < occurrences.EVERY and now - self.replayed < REPLAY_EVERY:
             return
         self.replayed = now
-        touched = self.read_touched()
+        touched = self.read_touched(published=True)
         if touched:
             today = occurrences.standing_table()
             self.match(touched, Matcher(today), {generation: (matcher, reached)})
@@ -203,30 +204,32 @@ class _Work:
         besides: dict[int, tuple[Matcher, int]],
     ) -> None:
         """Match the touched episodes in the generation that counts and in others, and strike them out."""
+        changed = [row.episode_id for row in touched if row.published]
         live = dict(
-            PublishedEpisode.objects.filter(
-                episode__in=[row.episode_id for row in touched], live=True
-            ).values_list("episode_id", "pk")
+            PublishedEpisode.objects.filter(episode__in=changed, live=True).values_list(
+                "episode_id", "pk"
+            )
         )
+        same = [row for row in touched if row.episode_id not in live]
+        for _count, part in _parts(same, KEYS):
+            with short_transaction():
+                _strike_out(*part)
+                self.run.still_mine()
         generation = publishing.state().generation
-        for done, row in enumerate(touched, start=1):
-            published = live.get(row.episode_id)
-            if published is not None:
-                for other, (its, reached) in besides.items():
-                    if published <= reached:
-                        refreshing.rematch(published, its, other, self.run.still_mine)
-                refreshing.rematch(
-                    published,
-                    matcher,
-                    generation,
-                    self.run.still_mine,
-                    settle=partial(_strike_out, row),
-                )
-            else:
-                with short_transaction():
-                    _strike_out(row)
-                    self.run.still_mine()
-            self.step(done, len(touched))
+        again = [row for row in touched if row.episode_id in live]
+        for done, row in enumerate(again, start=1):
+            published = live[row.episode_id]
+            for other, (its, reached) in besides.items():
+                if published <= reached:
+                    refreshing.rematch(published, its, other, self.run.still_mine)
+            refreshing.rematch(
+                published,
+                matcher,
+                generation,
+                self.run.still_mine,
+                settle=partial(_strike_out, row),
+            )
+            self.step(done, len(again))
 
 
 def _everything(work: _Work) -> None:
@@ -298,9 +301,9 @@ def _done(asked_for: int | None) -> None:
         )
 
 
-def _strike_out(row: TouchedEpisode) -> None:
-    """Mark an episode as followed, unless it was touched again since."""
-    TouchedEpisode.objects.filter(token=row.token).delete()
+def _strike_out(*rows: TouchedEpisode) -> None:
+    """Mark episodes as followed, but for those that were touched again since."""
+    TouchedEpisode.objects.filter(token__in=[row.token for row in rows]).delete()
 
 
 def _parts(items: list[T], size: int) -> Iterator[tuple[int, list[T]]]:

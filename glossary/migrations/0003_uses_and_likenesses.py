@@ -14,6 +14,11 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.AddField(
+            model_name="touchedepisode",
+            name="published",
+            field=models.BooleanField(default=False),
+        ),
         migrations.CreateModel(
             name='EntryUse',
             fields=[

@@ -123,9 +123,13 @@ class MatchedForm(models.Model):
 
 
 class TouchedEpisode(models.Model):
-    """An episode whose text changed since the glossary last read it; ``token`` tells when again."""
+    """An episode whose text changed since the glossary last read it; ``token`` tells when again.
+
+    ``published``: what readers see of it did, not only the working copy.
+    """
 
     episode = models.OneToOneField(Episode, models.CASCADE, related_name="+")
+    published = models.BooleanField(default=False)
     token = models.UUIDField(default=uuid.uuid4)
 
     def __str__(self) -> str:

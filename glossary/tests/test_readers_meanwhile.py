@@ -15,7 +15,7 @@ from episodes.models import Job, PublishedEpisode
 from episodes.tests.factories import make_user, publish_episode
 from glossary import decisions, occurrences, rebuild
 from glossary.models import Entry, GlossaryState, State
-from glossary.tests.made import do_jobs, episode, live_episode
+from glossary.tests.made import do_jobs, episode
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -30,7 +30,7 @@ def marks(slug: str) -> tuple[int, list[str]]:
 
 def test_each_page_is_wholly_of_one_generation_and_none_errs(monkeypatch):
     cache.clear()
-    user = make_user(is_superuser=True)
+    user, second = (make_user("", name, is_superuser=True) for name in ("ann", "bo"))
     for number in range(TERMS):
         made = decisions.add({"term": f"词{number:02}号", "aliases": f"旧{number:02}号"}, by=user)
         decisions.decide([made.pk], State.APPROVED, by=user)
@@ -39,7 +39,7 @@ def test_each_page_is_wholly_of_one_generation_and_none_errs(monkeypatch):
     text = "，".join([*old, *new])
     slugs = [f"e{number}" for number in range(6)]
     for slug in slugs:
-        live_episode(slug, text)
+        publish_episode(episode(slug, text), editor=user, publisher=second)
     late = episode("late", text)
     do_jobs()
     assert marks("e0") == (200, old)
@@ -67,7 +67,7 @@ def test_each_page_is_wholly_of_one_generation_and_none_errs(monkeypatch):
     def publish() -> None:
         try:
             late.refresh_from_db()
-            publish_episode(late)
+            publish_episode(late, editor=user, publisher=second)
         except BaseException as fault:
             faults.append(fault)
         finally:

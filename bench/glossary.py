@@ -54,7 +54,7 @@ def set_up() -> None:
     django.setup()
 
 
-def rebuild() -> dict[str, float]:
+def rebuild() -> dict[str, float | str]:
     """Do the rebuild that was asked for; return seconds, memory and the longest transaction."""
     from contextlib import contextmanager
 
@@ -70,16 +70,18 @@ def rebuild() -> dict[str, float]:
     )
     from glossary import rebuild as module
 
-    longest = [0.0]
+    longest = (0.0, "")
     real = pacing.short_transaction
 
     @contextmanager
     def measured():
+        nonlocal longest
+        caller = sys._getframe(2).f_code.co_name
         with real():
             begun = time.perf_counter()
             yield
             inside = time.perf_counter() - begun
-        longest[0] = max(longest[0], inside)
+        longest = max(longest, (inside, caller))
 
     parts = (addresses, alike, entries, evidence, occurrences, publishing, refreshing, module)
     for one in parts:
@@ -97,6 +99,7 @@ def rebuild() -> dict[str, float]:
         "seconds": spent,
         "megabytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000,
         "transaction": longest[0] * 1000,
+        "within": longest[1],
         **module.counts(),
     }
 
@@ -142,7 +145,11 @@ def measured(name: str, turns: int, folder: Path, editor: bool = True) -> dict[s
     row("  a turn", f"{found['seconds'] / turns * 1e6:.0f} us")
     row("  occurrences", f"{found['occurrences']:,}", f"{found['occurrences'] / turns:.2f} a turn")
     row("  memory at most", f"{found['megabytes']:.0f} MB", "under 300 MB")
-    row("  longest transaction", f"{found['transaction']:.0f} ms", "under 200 ms")
+    row(
+        "  longest transaction",
+        f"{found['transaction']:.0f} ms",
+        f"under 200 ms ({found['within']})",
+    )
     if beside is not None:
         stop.touch()
         said = json.loads(beside.communicate()[0])

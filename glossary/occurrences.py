@@ -54,7 +54,7 @@ __all__ = [
     "write_table",
 ]
 
-TURNS = 400
+TURNS = 300
 """About how many turns are read and matched in one go."""
 
 ROWS = 1500

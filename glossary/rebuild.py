@@ -40,7 +40,7 @@ from glossary.models import (
     SuggestionState,
     TouchedEpisode,
 )
-from glossary.pacing import short_transaction
+from glossary.pacing import large_cache, short_transaction
 
 __all__ = ["KIND", "ask", "ask_for_matching", "counts", "rebuild", "touch", "watched"]
 
@@ -102,9 +102,10 @@ def rebuild(run: jobs.Run) -> str:
         touched = work.read_touched()
         table = table_of(publishing.forms())
         if asked_for is not None or len(refreshing.different(table)) > refreshing.SPELLINGS:
-            occurrences.match_everything(
-                table, run.still_mine, work.step, work.replay, partial(_done, asked_for)
-            )
+            with large_cache():
+                occurrences.match_everything(
+                    table, run.still_mine, work.step, work.replay, partial(_done, asked_for)
+                )
             touched = work.read_touched()
         work.follow(touched)
     except jobs.Cancelled:

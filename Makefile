@@ -4,7 +4,7 @@ PORT ?= 8000
 BIN := .venv/bin
 export PYTHONDONTWRITEBYTECODE ?=
 
-.PHONY: run test check lint types imports e2e laws bench fmt messages clean
+.PHONY: run test cover check lint types imports e2e laws bench fmt messages clean
 .DEFAULT_GOAL := run
 
 .venv/bin/python:
@@ -44,6 +44,9 @@ imports: .venv/dev-ready
 check: lint types imports  ## What CI runs (besides other databases and the browser)
 	$(BIN)/python -W error manage.py makemigrations --check --dry-run
 	$(BIN)/python -W error manage.py check --fail-level WARNING
+	$(MAKE) test
+
+cover: .venv/dev-ready  ## The tests with what they cover (a third slower)
 	$(MAKE) test ARGS="--cov --cov-report=term:skip-covered $(ARGS)"
 
 bench: .venv/dev-ready  ## What is measured; see bench/README.md

@@ -24,15 +24,15 @@ class GlossaryExtension(Extension):
 
     def after_edition(self, published: PublishedEpisode) -> None:
         """Write the edition's notes, and what they make public."""
-        occurrences.forget_episode(published.pk)
+        occurrences.forget_headings(published.pk)
         self._publish(evidence.read_published([published.pk]))
         rebuild.touch(published.episode, published=True)
 
     def after_withdrawal(self, published: PublishedEpisode) -> None:
         """Take the notes off the public side with what only they made public."""
-        occurrences.forget_episode(published.pk)
-        self._publish(evidence.forget_published(published))
-        publishing.withdraw_unused()
+        used = occurrences.forget_episode(published.pk)
+        keys = evidence.forget_published(published)
+        publishing.publish(used | set(evidence.entries_of_keys(keys).values()))
         rebuild.touch(published.episode, published=True)
 
     def _publish(self, keys: set[str]) -> None:

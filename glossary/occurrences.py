@@ -45,6 +45,7 @@ __all__ = [
     "digest_of",
     "find",
     "forget_episode",
+    "forget_headings",
     "give_up_half",
     "known_of",
     "match_everything",
@@ -173,7 +174,7 @@ def match_everything(
         done += sum(len(each.turns) for each in found)
         step(done, total)
         replay(matcher, generation, reached)
-    publishing.publish_ahead(generation, hold)
+    publishing.publish_ahead(generation, publishing.used_by(generation), hold)
     while not _swap(matcher, generation, settle, hold):
         replay(matcher, generation, EVERY)
     _remove(hold, generation__lt=generation)
@@ -287,10 +288,11 @@ def known_of(entries: Iterable[int]) -> set[int]:
 
 def _swap(matcher: Matcher, generation: int, settle: Hold, hold: Hold) -> bool:
     """Let the next generation count; false where an episode was touched that has to be first."""
+    used = publishing.used_by(generation)  # only we write its rows
     with short_transaction():
         if TouchedEpisode.objects.filter(published=True).exists():
             return False
-        publishing.publish_used(generation)
+        publishing.publish_used(generation, used)
         GlossaryState.objects.filter(pk=1).update(
             generation=generation, next_matched="", next_reached=0, revision=F("revision") + 1
         )
@@ -357,7 +359,22 @@ def write_table(table: Table) -> None:
     )
 
 
-def forget_episode(published_id: int) -> None:
-    """Remove the sums and headings of an episode whose edition leaves; the rest leaves with it."""
+def forget_headings(published_id: int) -> None:
+    """Remove the marks in headings of an episode that has others now.
+
+    Its occurrences left with its turns; its sums stay until the new ones are matched, so that no
+    term leaves the public side in between.
+    """
+    HeadingUse.objects.filter(published=published_id).delete()
+
+
+def forget_episode(published_id: int) -> set[int]:
+    """Remove the sums and headings of an episode that is withdrawn; the rest leaves with it.
+
+    Return the entries that it used.
+    """
+    uses = EntryUse.objects.filter(published=published_id)
+    used = set(uses.values_list("entry_id", flat=True).distinct())
     for model in (EntryUse, HeadingUse):
         model._default_manager.filter(published=published_id).delete()
+    return used

@@ -7,10 +7,10 @@ editor approved. All else answers 404.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Set
 from itertools import chain
 
-from django.db.models import Exists, F, OuterRef, QuerySet, Subquery
+from django.db.models import F, QuerySet, Subquery
 
 from glossary.entries import fields_of
 from glossary.evidence import counted
@@ -37,8 +37,8 @@ __all__ = [
     "publish_ahead",
     "publish_used",
     "state",
+    "used_by",
     "uses_of",
-    "withdraw_unused",
 ]
 
 ROW_FIELDS = (*VALUE_FIELDS, "sort_key")
@@ -109,41 +109,42 @@ def _publish(ids: list[int], generation: int | None) -> bool:
     return bool(gone or new or different)
 
 
-def publish_used(generation: int) -> None:
+def publish_used(generation: int, used: Set[int]) -> None:
     """Let the approved entries that this generation uses be public, and no others without a note.
 
-    Within the transaction that lets the generation count.
+    Within the transaction that lets the generation count; ``used`` are the entries that it uses
+    (:func:`used_by`), asked for before.
     """
-    publish(_to_come(generation), generation)
-    withdraw_unused(generation)
+    publish([pk for pk in _hidden() if pk in used], generation)
+    shown = PublishedEntry.objects.values_list("entry_id", "entry__state")
+    idle = [pk for pk, state in shown if state != State.APPROVED or pk not in used]
+    noted: set[int] = set()
+    for start in range(0, len(idle), CHUNK):
+        part = PublishedAnnotation.objects.filter(entry__in=idle[start : start + CHUNK])
+        noted.update(part.order_by().values_list("entry_id", flat=True).distinct())
+    if gone := [pk for pk in idle if pk not in noted]:
+        PublishedEntry.objects.filter(entry__in=gone).delete()
+        changed()
 
 
-def publish_ahead(generation: int, hold: Callable[[], object]) -> None:
+def publish_ahead(generation: int, used: Set[int], hold: Callable[[], object]) -> None:
     """Let most of those entries be public a moment before, where they are many: in short transactions."""
-    waiting = _to_come(generation)
+    waiting = [pk for pk in _hidden() if pk in used]
     for start in range(0, len(waiting) - FEW, FEW):
         with short_transaction():
             publish(waiting[start : start + FEW], generation)
             hold()
 
 
-def _to_come(generation: int) -> list[int]:
-    """Return the approved entries that readers do not see yet and that this generation uses."""
-    used = uses_of(generation).filter(entry=OuterRef("pk"))
-    hidden = Entry.objects.filter(Exists(used), state=State.APPROVED, published__isnull=True)
+def used_by(generation: int) -> set[int]:
+    """Return the entries that a generation uses."""
+    return set(uses_of(generation).values_list("entry_id", flat=True).distinct())
+
+
+def _hidden() -> list[int]:
+    """Return the approved entries that readers do not see."""
+    hidden = Entry.objects.filter(state=State.APPROVED, published__isnull=True)
     return list(hidden.order_by("pk").values_list("pk", flat=True))
-
-
-def withdraw_unused(generation: int | None = None) -> bool:
-    """Take entries off the public side that no live edition uses any more."""
-    noted = PublishedAnnotation.objects.filter(entry=OuterRef("entry"))
-    used = uses_of(generation).filter(entry=OuterRef("entry"), entry__state=State.APPROVED)
-    gone = PublishedEntry.objects.filter(~Exists(noted), ~Exists(used))
-    ids = list(gone.values_list("pk", flat=True))
-    if ids:
-        PublishedEntry.objects.filter(pk__in=ids).delete()
-        changed()
-    return bool(ids)
 
 
 def current_generation() -> Subquery:

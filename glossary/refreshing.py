@@ -153,7 +153,7 @@ def _write_difference(found: Found, generation: int, *, whole: bool) -> set[int]
         had.delete()
         rows.insert(Occurrence, OCCURRENCE, [(*row, generation) for row in after])
         touched |= {row[1] for row in {*before} ^ {*after}}
-    _write_uses(found.published, generation, before, after, whole=whole)
+    touched |= _write_uses(found.published, generation, before, after, whole=whole)
     headings = sorted(row for row in found.headings if row[2] in known)
     marked = HeadingUse.objects.filter(generation=generation, published=found.published)
     names = HEADING[:-1]
@@ -172,8 +172,11 @@ def _write_uses(
     after: list[tuple[int, int, int, int]],
     *,
     whole: bool,
-) -> None:
-    """Bring the sums of an episode up to date: all of them, or by what changed in some turns."""
+) -> set[int]:
+    """Bring the sums of an episode up to date: all of them, or by what changed in some turns.
+
+    Return the entries of which they changed.
+    """
     was, now = counted(sorted(before)), counted(sorted(after))
     had = EntryUse.objects.filter(published=published, generation=generation)
     stored = {entry: (uses, turns) for entry, uses, turns in had.values_list(*USE[1:-1])}
@@ -199,3 +202,4 @@ def _write_uses(
                 if entry in wanted
             ],
         )
+    return set(different)

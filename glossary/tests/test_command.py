@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db
 def test_without_wait_it_asks_and_says_so(capsys):
     episode("one", LAKE)
     call_command("rebuild_glossary")
-    job = Job.objects.get()
+    job = Job.objects.get(kind=rebuild.KIND)
     assert capsys.readouterr().out == (
         f"Asked for: job {job.pk} waits for the worker. With --wait it is done here and now.\n"
     )
@@ -99,6 +99,7 @@ def test_the_task_asks_and_does_it():
     episode("one", LAKE)
     tasks.rebuild()
     assert Entry.objects.count() == 1
-    assert list(Job.objects.values_list("state", flat=True)) == [JobState.DONE]
+    jobs = Job.objects.filter(kind=rebuild.KIND)
+    assert list(jobs.values_list("state", flat=True)) == [JobState.DONE]
     state = GlossaryState.objects.get()
     assert (state.wanted, state.done) == (1, 1)

@@ -475,7 +475,7 @@ def test_an_episode_touched_again_during_the_run_stays_touched(monkeypatch):
         rebuild.touch(made)
         return changed
 
-    job = Job.objects.get()
+    job = Job.objects.get(kind=rebuild.KIND)
     with monkeypatch.context() as patched:
         patched.setattr(rebuild, "_read_one", read)
         jobs.work(job.pk)

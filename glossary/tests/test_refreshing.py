@@ -16,7 +16,15 @@ from episodes.models import Episode, Job, PublishedTurn, Status
 from episodes.tests.factories import make_user, publish_episode
 from glossary import decisions, occurrences, rebuild, refreshing
 from glossary.matching import Form, Matcher, folded, table_of
-from glossary.models import Entry, EntryUse, GlossaryState, MatchedForm, Occurrence, State
+from glossary.models import (
+    Entry,
+    EntryUse,
+    GlossaryState,
+    MatchedForm,
+    Occurrence,
+    PublishedEntry,
+    State,
+)
 from glossary.tests.made import (
     LAKE,
     do_jobs,
@@ -143,12 +151,30 @@ def test_a_new_edition_of_one_episode_matches_that_episode_alone(monkeypatch):
     do_jobs()
     seen = matched(monkeypatch)
     next_edition(made, LAKE + "数据湖。")
-    assert [use for use in uses() if use[1] == "one"] == []
     do_jobs()
     made.refresh_from_db()
     assert seen == [([made.published.pk], None)]
     assert uses() == [("数据湖", "one", 2, 1), ("数据湖", "two", 1, 1)]
     same_as_a_full_rebuild()
+
+
+def test_a_term_that_a_new_edition_uses_no_more_leaves_and_one_that_it_does_stays_all_the_while():
+    user = editor()
+    made = live_episode("one", "水库与堆场。", "无关。")
+    for term in ("水库", "堆场"):
+        added = decisions.add({"term": term}, by=user)
+        decisions.decide([added.pk], State.APPROVED, by=user)
+    do_jobs()
+    assert public() == ["堆场", "水库"]
+    next_edition(made, "只有水库。")
+    assert public() == ["堆场", "水库"]
+    do_jobs()
+    assert public() == ["水库"]
+    same_as_a_full_rebuild()
+
+
+def public() -> list[str]:
+    return sorted(PublishedEntry.objects.values_list("term", flat=True))
 
 
 def test_an_episode_that_is_withdrawn_leaves_no_use():

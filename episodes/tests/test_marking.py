@@ -78,7 +78,27 @@ def test_an_angle_bracket_in_an_attribute_ends_no_tag():
 
 
 PIECES = st.sampled_from(
-    ["数据湖", " ", "\n\n", "**", "兆瓦", "`x`", "[甲](https://x.example)", "&", "<b>", "*乙*", "> ", "（Data Lake: 仓库）", "- ", "1. ", "\\", "| a | b |\n|---|---|\n| c | d |\n", "\n", "A", "&amp;"]
+    [
+        "数据湖",
+        " ",
+        "\n\n",
+        "**",
+        "兆瓦",
+        "`x`",
+        "[甲](https://x.example)",
+        "&",
+        "<b>",
+        "*乙*",
+        "> ",
+        "（Data Lake: 仓库）",
+        "- ",
+        "1. ",
+        "\\",
+        "| a | b |\n|---|---|\n| c | d |\n",
+        "\n",
+        "A",
+        "&amp;",
+    ]
 )
 
 

@@ -29,7 +29,7 @@ from episodes.transcripts.characters import has_han
 from glossary.grouping import key_of
 from glossary.matching import Form, Match, Matcher, folded, table_of
 from glossary.models import Entry, EntryUse, Occurrence, State
-from glossary.passages import Piece, Span, beside, passage
+from glossary.passages import Piece, Span, beside, passage, window
 from glossary.publishing import current_generation
 from glossary.rewriting import closed_spans, head_spans
 
@@ -160,7 +160,7 @@ def published(entry: Entry, *, spelling: str = "", page: int = 1) -> Found:
             counted = [(pk, having[pk]) for pk, _turns in counted if pk in having]
     total = sum(turns for _pk, turns in counted)
     page, pages = _page(page, total)
-    skipped, episodes = _window(counted, page)
+    skipped, episodes = window(counted, (page - 1) * PAGE, PAGE)
     rows = ours.filter(
         turn__in=PublishedTurn.objects.filter(published__in=episodes, published__live=True)
     ).order_by()
@@ -201,20 +201,6 @@ def _written(occurrences: QuerySet[Occurrence]) -> dict[str, Counter[str]]:
     for word, uses in rows.annotate(uses=Count("pk")):
         found[folded(word)][word] = uses
     return found
-
-
-def _window(counted: Sequence[tuple[int, int]], page: int) -> tuple[int, list[int]]:
-    """Return the episodes whose turns stand on a page, and how many turns of them come before it."""
-    first, at = (page - 1) * PAGE, 0
-    skipped = 0
-    episodes: list[int] = []
-    for pk, turns in counted:
-        if at < first + PAGE and at + turns > first:
-            if not episodes:
-                skipped = first - at
-            episodes.append(pk)
-        at += turns
-    return skipped, episodes
 
 
 def _start(span: Span) -> int:

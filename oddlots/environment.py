@@ -6,6 +6,7 @@ Pure: nothing here imports Django, so that a wrong value is told before Django s
 from __future__ import annotations
 
 import os
+import re
 import secrets
 import zoneinfo
 from collections.abc import Mapping
@@ -148,6 +149,17 @@ def time_zone(env: environ.Env) -> str:
         zoneinfo.ZoneInfo(value)
     except (zoneinfo.ZoneInfoNotFoundError, ValueError) as error:
         raise SettingError("TIME_ZONE", value, "Write a name such as Asia/Shanghai.") from error
+    return value
+
+
+def queue(env: environ.Env) -> str:
+    """Return the name of the queue that this desk's workers listen to.
+
+    Desks that share a broker each need their own, or a worker hears another desk's bell.
+    """
+    value = text(env, "CELERY_QUEUE", "oddlots")
+    if not re.fullmatch(r"[A-Za-z0-9._-]{1,100}", value):
+        raise SettingError("CELERY_QUEUE", value, "Write up to 100 letters, digits, - _ or dots.")
     return value
 
 

@@ -156,6 +156,7 @@ CELERY_BROKER_URL = environment.url(
     "redis://127.0.0.1:6379/0 or amqp://guest:guest@127.0.0.1:5672//",
 )
 CELERY_BROKER_TRANSPORT_OPTIONS = environment.bell_options(CELERY_BROKER_URL, DATA_DIR)
+CELERY_TASK_DEFAULT_QUEUE = environment.queue(env)
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = False  # the job's row is the truth, the message only a bell
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True

@@ -10,12 +10,14 @@ import signal
 import subprocess
 import sys
 import time
+import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from django.conf import settings
 from django.db import connection
+from kombu import Connection
 
 from episodes.models import ChangeSet, Job
 from episodes.models.jobs import JobState
@@ -55,6 +57,7 @@ class Desk:
             "DATA_DIR": str(folder / "data"),
             "DATABASE_URL": database_url(),
             "CELERY_BROKER_URL": broker,
+            "CELERY_QUEUE": f"test-{uuid.uuid4()}",  # other tests use the same broker meanwhile
         }
 
     def worker(self, pool: str) -> subprocess.Popen[bytes]:
@@ -96,6 +99,10 @@ class Desk:
         """What beat asks for every fifteen seconds."""
         self.python("jobs.sweep()")
 
+    def forget_queue(self) -> None:
+        with Connection(self.environ["CELERY_BROKER_URL"]) as broker:
+            broker.channel().queue_delete(self.environ["CELERY_QUEUE"])
+
     def beginnings(self) -> int:
         return len(self.diary.read_text("utf-8").splitlines()) if self.diary.exists() else 0
 
@@ -112,6 +119,8 @@ def desk(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Desk]:
         if worker.poll() is None:
             os.killpg(worker.pid, signal.SIGKILL)
             worker.wait()
+    if request.param != FILES:
+        made.forget_queue()
 
 
 def applied() -> list[str]:

@@ -49,6 +49,7 @@ def test_redis_as_the_cache_is_djangos_own() -> None:
         ("EMAIL_URL", "mail", lambda e, _p: environment.email(e)),
         ("SITE_URL", "transcripts.example", lambda e, _p: environment.site_url(e)),
         ("SITE_URL", "https://example/path", lambda e, _p: environment.site_url(e)),
+        ("CELERY_QUEUE", "two words", lambda e, _p: environment.queue(e)),
         ("TIME_ZONE", "Mars/Olympus", lambda e, _p: environment.time_zone(e)),
         ("TIME_ZONE", "../etc/passwd", lambda e, _p: environment.time_zone(e)),
         ("DEBUG", "perhaps", lambda e, _p: environment.boolean(e, "DEBUG", default=False)),

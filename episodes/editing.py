@@ -19,7 +19,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from episodes import beside, extensions, recordings
+from episodes import aftermath, beside, recordings
 from episodes.history import FieldChange, record
 from episodes.models import (
     Change,
@@ -165,7 +165,7 @@ def _write_history(
     )
     record(change_set, changes)
     settle(change_set, changes[0][0], changes)
-    extensions.after_change(episode)
+    aftermath.changed(episode)
     return change_set
 
 
@@ -288,6 +288,8 @@ def _write_turn(
         (f"turn:{turn.uid}", name, _stored(getattr(turn, name)), _stored(value))
         for name, value in write.items()
     ]
+    if turn.read_version == turn.version and not {"text", "original"} & write.keys():
+        marks = {**marks, "read_version": turn.version + 1}
     updated = Turn.objects.filter(pk=turn.pk, version=turn.version).update(
         **write, **marks, version=turn.version + 1
     )

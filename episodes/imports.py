@@ -16,7 +16,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from episodes import (
-    extensions,
+    aftermath,
     reimports,
     storing,
     timings,
@@ -236,7 +236,7 @@ def _create(
     episode = storing.store_episode(document, decision.slug)
     source, snapshot = _store_source(incoming, decision.address, episode, sha256)
     plan = storing.plan_people(document)
-    ids = storing.store_people(plan)
+    ids = storing.store_people(plan, episode.title)
     speaker_ids = storing.store_appearances(episode, plan, ids)
     base = storing.store_base(source, document, speaker_ids)
     storing.store_turns(episode, document, base, speaker_ids)
@@ -258,7 +258,7 @@ def _create(
     ChangeSet.objects.create(
         episode=episode, act=Act.IMPORT, by=by, revision=episode.revision, run_id=result.run_id
     )
-    extensions.after_import(episode)
+    aftermath.imported(episode)
     return result
 
 

@@ -13,8 +13,9 @@ from django.db import models, transaction
 from django.utils.translation import gettext as _
 
 from episodes import slugs
+from episodes.history import FieldChange, record
 from episodes.models import ChangeSet, Named, Role
-from episodes.models.history import Act, Change
+from episodes.models.history import Act
 
 __all__ = [
     "MergeRefused",
@@ -266,8 +267,13 @@ def create_named(
         return create_many(model, [NewName(name, translated_name, tuple(aliases))])[0]
 
 
-def add_aliases(named: Named, aliases: Iterable[str]) -> list[str]:
-    """Add the spellings that a record does not know yet; return those added."""
+def add_aliases(
+    named: Named, aliases: Iterable[str], *, act: ChangeSet | None = None, why: str = ""
+) -> list[str]:
+    """Add the spellings that a record does not know yet; return those added.
+
+    The history has it as part of ``act``, else as an import of its own with this reason.
+    """
     known = set(spelling_keys(named))
     added = []
     for alias in aliases:
@@ -276,9 +282,12 @@ def add_aliases(named: Named, aliases: Iterable[str]) -> list[str]:
             known.add(key)
             added.append(line)
     if added:
+        before = named.aliases
         named.aliases = "\n".join([*named.alias_list, *added])
         named.save(update_fields=["aliases"])
         index_spellings(named)
+        act = act or ChangeSet.objects.create(act=Act.IMPORT, why=why)
+        record(act, [(f"{named.kind}:{named.pk}", "aliases", before, named.aliases)])
     return added
 
 
@@ -314,20 +323,24 @@ def merge_named(keep: N, lose: N, *, by: User | None) -> N:
             for field in ("translated_name", "note", "link")
             if getattr(lost, field) and not getattr(kept, field)
         ]
+        target = f"{model.kind}:{kept.pk}"
+        changes: list[FieldChange] = [
+            (
+                target,
+                "merged",
+                {"id": lose.pk, **before},
+                {"id": kept.pk, "name": kept.name, "moved": moved},
+            )
+        ]
         for field in filled:
+            changes.append((target, field, getattr(kept, field), getattr(lost, field)))
             setattr(kept, field, getattr(lost, field))
         kept.save(update_fields=filled)
         lost.delete()
-        add_aliases(kept, [lost.name, lost.translated_name, *lost.alias_list])
-        index_spellings(kept)
         change_set = ChangeSet.objects.create(act=Act.MERGE, by=by)
-        Change.objects.create(
-            change_set=change_set,
-            target=f"{model.kind}:{kept.pk}",
-            field="merged",
-            old={"id": lose.pk, **before},
-            new={"id": kept.pk, "name": kept.name, "moved": moved},
-        )
+        record(change_set, changes)
+        add_aliases(kept, [lost.name, lost.translated_name, *lost.alias_list], act=change_set)
+        index_spellings(kept)
     return kept
 
 

@@ -238,7 +238,7 @@ def settle(reading: Reading, used: Collection[str]) -> dict[str, str]:
         ),
         {},
     )
-    made = storing.store_people(making)
+    made = storing.store_people(making, str(reading.text.fields.get("title", "")))
     ids.update({key: str(pk) for key, pk in zip(new, made, strict=True)})
     for name, model in storing.NAMED.items():
         missing = [key for key in reading.rows.get(name, {}) if key in wanted and key not in ids]

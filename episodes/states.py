@@ -8,14 +8,14 @@ by the caller, and all of it stands in the caller's transaction.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 from django.contrib.auth.models import User
 from django.utils import timezone
 
-from episodes import beside, extensions, recordings
+from episodes import aftermath, beside, recordings
 from episodes.history import FieldChange, record
 from episodes.loading import clash_of, field_value, load
 from episodes.models import (
@@ -116,7 +116,7 @@ class _Writing:
             run=self.act.run,
         )
         record(change_set, self.changes)
-        extensions.after_change(self.episode)
+        aftermath.changed(self.episode)
         return change_set
 
     # --- The episode --------------------------------------------------------------------------
@@ -198,7 +198,7 @@ class _Writing:
                     updated.append(gone)
         Turn.everything.bulk_create(added, batch_size=BATCH)
         fields = [*VALUES, "speaker", "chapter", "position", "version"]
-        fields += ["stale", "made_for", "unread", "gone"]
+        fields += ["stale", "made_for", "unread", "read_version", "gone"]
         Turn.everything.bulk_create(  # as one statement a batch; bulk_update takes seconds
             updated,
             batch_size=BATCH,
@@ -279,6 +279,8 @@ class _Writing:
         if old.gone:
             self.changes.append((f"turn:{new.uid}", "restored", None, _as_history(new)))
         self.give(row, new)
+        if changes and row.read_version == row.version and not _touches_text(changes):
+            row.read_version += 1
         row.version += bool(changes)
         self.changes += changes
 
@@ -394,3 +396,7 @@ def _as_history(value: WorkingTurn) -> dict[str, Any]:
     values: dict[str, Any] = {name: getattr(value.value, name) for name in VALUES}
     values["kind"] = str(value.value.kind)
     return {**values, "speaker": int(value.speaker) if value.speaker else None}
+
+
+def _touches_text(changes: Iterable[FieldChange]) -> bool:
+    return any(field in ("text", "original") for _target, field, _old, _new in changes)

@@ -229,8 +229,11 @@ def _regulars(channel: str) -> list[speakers.Known]:
     return [_known(people[pk], roles[pk]) for pk in sorted(people)]
 
 
-def store_people(plan: speakers.SpeakerPlan) -> list[int]:
-    """Make the people that are new and add the new spellings of others; ids in the plan's order."""
+def store_people(plan: speakers.SpeakerPlan, title: str = "") -> list[int]:
+    """Make the people that are new and add the new spellings of others; ids in the plan's order.
+
+    ``title`` is the episode's, for the history of those who are known already.
+    """
     new = [person for person in plan.people if person.known is None]
     made = iter(
         names.create_many(
@@ -241,7 +244,7 @@ def store_people(plan: speakers.SpeakerPlan) -> list[int]:
     ids = [next(made).pk if person.known is None else person.known for person in plan.people]
     for person in plan.people:
         if person.known is not None and person.aliases:
-            names.add_aliases(Person.objects.get(pk=person.known), person.aliases)
+            names.add_aliases(Person.objects.get(pk=person.known), person.aliases, why=title)
     return ids
 
 

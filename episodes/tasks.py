@@ -13,7 +13,7 @@ from celery import shared_task
 from django.db.models import Q
 from django.utils import timezone
 
-from episodes import batches, jobs, runs  # noqa: F401 - batches registers its kind
+from episodes import batches, checking, jobs, runs  # noqa: F401 - these register their kinds
 from episodes.models import Source
 
 __all__ = ["reimport", "reimport_due", "sweep", "work"]

@@ -29,8 +29,17 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from episodes import publishing
-from episodes.models import Conflict, Edition, Episode, PublishedEpisode, Status, Transition
+from episodes import checking, publishing, wording
+from episodes.models import (
+    Conflict,
+    Edition,
+    Episode,
+    Finding,
+    PublishedEpisode,
+    Status,
+    Transition,
+)
+from episodes.models.checks import FindingState, Severity
 from episodes.models.history import Act
 from episodes.models.working import Kind
 
@@ -208,11 +217,25 @@ def _read(episode: Episode) -> Iterator[Obstacle]:
             yield Obstacle("turn_unread", sentence, uid)
 
 
+COVERED = frozenset({"translation_missing", "conflict_open", "merge_unread", "stale_translation"})
+"""Checks for which the gate has an answer of its own, true to the moment."""
+
+
+def _found(episode: Episode) -> Iterator[Obstacle]:
+    errors = Finding.objects.filter(
+        episode=episode, severity=Severity.ERROR, stands=True, state=FindingState.OPEN
+    )
+    for finding in errors.exclude(code__in=COVERED).order_by("pk"):
+        said = wording.translate(wording.restore(finding.wording, finding.message))
+        yield Obstacle("finding_open", said, finding.uid)
+
+
 GATE: list[Callable[[Episode], Iterable[Obstacle]]] = [
     _whole_episode,
     _translated,
     _decided,
     _read,
+    _found,
 ]
 
 
@@ -280,6 +303,8 @@ def _take(episode: Episode, to: str, by: User, note: str, revision: int | None) 
     seen = episode.revision if revision is None else revision
     at = timezone.now()
     submitted_by = by if step.action == Action.SUBMIT else None
+    if step.publishes:
+        checking.check_now(episode)  # what a job has not come to yet
     with transaction.atomic():
         # The row is ours from here to the commit: the guards judge what will be published.
         moved = Episode.objects.filter(

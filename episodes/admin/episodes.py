@@ -24,13 +24,17 @@ from episodes.admin import (
     asking,
     cutting,
     decisions,
+    fieldpasts,
+    findings,
     history,
     importing,
     moves,
     preview,
     proposals,
     queue,
+    turnpasts,
     turns,
+    versions,
 )
 from episodes.admin.lists import (
     ByPerson,
@@ -109,13 +113,21 @@ class EpisodeAdmin(MetadataAdmin):
                 for name, view in cutting.FORMS.items()
             ),
             route(f"{number}/turns/<str:uid>/read/", cutting.read, "turn_read", "POST"),
+            route(
+                f"{number}/turns/<str:uid>/history/", turnpasts.page, "turn_history", "GET", "POST"
+            ),
             route(f"{number}/read/", cutting.read_all, "read", "POST"),
             path(f"{number}/insert/", self.open_insert, name="episodes_episode_insert"),
             route(f"{number}/removed/", cutting.removed, "removed", "GET", "POST"),
             route(f"{number}/chapters/<int:number>/", turns.chapter, "chapter", "POST"),
+            route(f"{number}/findings/<int:number>/", findings.act, "finding", "POST"),
             route(f"{number}/move/<slug:to>/", moves.page, "move", "GET", "POST"),
             route(f"{number}/preview/", preview.page, "preview", "GET"),
             route(f"{number}/history/", history.page, "history", "GET"),
+            route(
+                f"{number}/history/<slug:field>/", fieldpasts.page, "field_history", "GET", "POST"
+            ),
+            route(f"{number}/compare/", versions.page, "compare", "GET"),
             route(f"{number}/reimport/", asking.reimport, "reimport", "POST"),
             route(f"{number}/conflicts/", decisions.page, "conflicts", "GET", "POST"),
             route(f"{number}/proposals/<int:run>/", proposals.page, "proposal", "GET", "POST"),
@@ -287,7 +299,11 @@ class EpisodeAdmin(MetadataAdmin):
         if episode.edition_revision == episode.revision:
             return format_html("{}", edition)
         return format_html(
-            '{}<br><span class="behind">{}</span>', edition, _("unpublished changes")
+            '{}<br><a class="behind" href="{}?left=v{}&amp;right=working">{}</a>',
+            edition,
+            reverse("admin:episodes_episode_compare", args=[episode.pk]),
+            episode.edition_number,
+            _("unpublished changes"),
         )
 
     @admin.action(description=gettext_lazy("Submit for review"), permissions=["submit"])

@@ -17,7 +17,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from episodes import names, slugs
+from episodes import names, naming, slugs
+from episodes.admin import fieldpasts
 from episodes.admin.forms import Address
 from episodes.admin.lists import count_of
 from episodes.admin.markdown import MarkdownWidget
@@ -49,7 +50,11 @@ BESIDE: dict[type[Named], tuple[type[Any], str]] = {
 
 
 class NamedForm(forms.ModelForm):  # type: ignore[type-arg]
-    """A name with its spellings; the slug is checked here and given by ``names.rename_slug``."""
+    """A name with its spellings; the slug is checked here, ``naming.save_named`` saves it all."""
+
+    why = forms.CharField(
+        label=gettext_lazy("Why (for the history)"), required=False, max_length=500
+    )
 
     class Meta:
         field_classes: ClassVar[dict[str, type[forms.Field]]] = {"link": Address}
@@ -134,24 +139,36 @@ class NamedAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         """Whether a live edition links to it."""
         return bool(named.is_public)
 
-    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        """Write what changed by name; the slug and the spellings by their own functions."""
-        with transaction.atomic():
-            if not change:
-                obj.save()
-            else:
-                slug, obj.slug = obj.slug, form.slug_before
-                changed = [name for name in form.changed_data if name != "slug"]
-                if changed:
-                    obj.save(update_fields=changed)
-                if slug != obj.slug:
-                    self._rename(request, obj, slug)
-            names.index_spellings(obj)
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:  # noqa: ARG002
+        """A new record needs no reason."""
+        return (*self.fields, "why") if obj is not None else self.fields
 
-    def _rename(self, request: HttpRequest, obj: Named, slug: str) -> None:
+    def history_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        extra_context: dict[str, Any] | None = None,  # noqa: ARG002 - Django's name
+    ) -> HttpResponse:
+        """What the record was, and the way back; in place of Django's own log."""
+        return fieldpasts.named_page(self, request, object_id)
+
+    def log_change(self, request: HttpRequest, obj: Any, message: Any) -> None:  # type: ignore[override]
+        """Nothing: the history has it."""
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """Save what changed as one act of the history; a slug that cannot be had is left as it was."""
+        if not change:
+            with transaction.atomic():
+                obj.save()
+                names.index_spellings(obj)
+            return
+        values = {name: getattr(obj, name) for name in form.changed_data if name in naming.FIELDS}
+        by, why = who(request), form.cleaned_data.get("why", "")
         try:
-            names.rename_slug(obj, slug)
+            naming.save_named(obj, values=values, by=by, why=why)
         except SlugRefused as refused:
+            values["slug"] = obj.slug = form.slug_before
+            naming.save_named(obj, values=values, by=by, why=why)
             messages.error(
                 request, _("The slug was left as it was: %(why)s") % {"why": str(refused)}
             )

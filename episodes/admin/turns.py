@@ -17,9 +17,11 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from episodes import editing, names
+from episodes.admin import findings
 from episodes.admin.asking import conflicts_of
 from episodes.admin.conflicts import turn_conflict
 from episodes.admin.differences import Piece, compare
+from episodes.admin.findings import Shown
 from episodes.admin.forms import ChapterForm, TurnForm, clock
 from episodes.admin.marks import marked
 from episodes.admin.staff import who
@@ -61,6 +63,7 @@ class Row:
     start: str
     since: tuple[Piece, ...] = ()
     conflict: int = 0  # the id of one that waits for a decision
+    findings: tuple[Shown, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +84,12 @@ def voices_of(turns: Iterable[Turn]) -> dict[int | None, int]:
 
 
 def row_of(
-    turn: Turn, number: int, people: Mapping[int, Person], voice: int, conflict: int = 0
+    turn: Turn,
+    number: int,
+    people: Mapping[int, Person],
+    voice: int,
+    conflict: int = 0,
+    findings: Iterable[Shown] = (),
 ) -> Row:
     """Return a turn ready to be shown; ``people`` holds at least its speaker."""
     person = people.get(turn.speaker_id) if turn.speaker_id else None
@@ -96,6 +104,7 @@ def row_of(
         clock(turn.start),
         tuple(compare(turn.made_for, turn.original)) if turn.stale else (),
         conflict,
+        tuple(findings),
     )
 
 
@@ -107,14 +116,19 @@ def people_of(episode: Episode, turns: Iterable[Turn]) -> dict[int, Person]:
 
 
 def sections_of(
-    episode: Episode, turns: list[Turn], people: dict[int, Person], conflicts: Mapping[str, int]
+    episode: Episode,
+    turns: list[Turn],
+    people: dict[int, Person],
+    conflicts: Mapping[str, int],
+    found: Mapping[str, list[Shown]],
 ) -> Iterator[Section]:
     """Yield the chapters with their turns, in order."""
     voices = voices_of(turns)
     rows: dict[int, list[Row]] = {}
     for number, each in enumerate(turns, start=1):
         conflict = conflicts.get(each.uid, 0)
-        row = row_of(each, number, people, voices[each.speaker_id], conflict)
+        here = found.get(each.uid, ())
+        row = row_of(each, number, people, voices[each.speaker_id], conflict, here)
         rows.setdefault(each.chapter_id, []).append(row)
     for chapter in episode.chapters.all():
         yield Section(chapter, tuple(rows.get(chapter.pk, ())))
@@ -159,12 +173,17 @@ def page(model_admin: EpisodeAdmin, request: HttpRequest, pk: int) -> HttpRespon
                 initial=TurnForm.values_of(chosen), turn=chosen, speakers=people.values()
             )
     frame = model_admin.frame(request, episode, "turns")
+    found = findings.of_episode(episode, turns)
+    sections = sections_of(episode, turns, people, frame["waits"]["conflicts"], found)
     return render(
         request,
         "admin/desk/turns.html",
         {
             **frame,
-            "sections": list(sections_of(episode, turns, people, frame["waits"]["conflicts"])),
+            "sections": list(sections),
+            "beside": found.get("", []),
+            "found_count": sum(map(len, found.values())),
+            "found_first": next((each.uid for each in turns if each.uid in found), ""),
             "turns_count": len(turns),
             "to_read": [each for each in turns if each.stale or each.unread],
             "facts": facts_of(episode),
@@ -284,6 +303,7 @@ def fragment(
             people,
             voices.get(found.speaker_id, 0),
             conflicts_of(found.episode).get(found.uid, 0),
+            findings.of_turn(found),
         ),
         "episode": found.episode,
         "may_change": True,

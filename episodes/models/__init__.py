@@ -1,5 +1,15 @@
 """The tables: working (editing and importing write them), published (readers read them), jobs."""
 
+from episodes.models.checks import CheckAsked, CheckedEpisode, Finding
+from episodes.models.desk import (
+    Claim,
+    Correction,
+    EditionNote,
+    Notice,
+    NoticeWish,
+    ReviewNote,
+    Schedule,
+)
 from episodes.models.history import Change, ChangeSet, Transition
 from episodes.models.jobs import Batch, Job
 from episodes.models.people import (
@@ -55,16 +65,24 @@ __all__ = [
     "Change",
     "ChangeSet",
     "Chapter",
+    "CheckAsked",
+    "CheckedEpisode",
+    "Claim",
     "Conflict",
+    "Correction",
     "Edition",
+    "EditionNote",
     "Episode",
     "EpisodeOldSlug",
     "EpisodeProject",
     "EpisodeTag",
+    "Finding",
     "ImportRun",
     "Job",
     "Mention",
     "Named",
+    "Notice",
+    "NoticeWish",
     "OldSlug",
     "Organisation",
     "OrganisationMention",
@@ -82,7 +100,9 @@ __all__ = [
     "PublishedEpisode",
     "PublishedLink",
     "PublishedTurn",
+    "ReviewNote",
     "Role",
+    "Schedule",
     "Snapshot",
     "Source",
     "SourceTurn",

@@ -278,6 +278,11 @@ class Turn(models.Model):
         editable=False,
         help_text=_("Put together by an import; nobody has read it since."),
     )
+    read_version = models.PositiveIntegerField(null=True, editable=False)
+    """The version somebody has read in full (``proofreading``); any other one is to be read."""
+    read_by = models.ForeignKey(
+        "auth.User", models.SET_NULL, null=True, editable=False, related_name="+"
+    )
     gone = models.CharField(max_length=10, choices=Gone, default="", blank=True, editable=False)
 
     objects = StandingTurns()

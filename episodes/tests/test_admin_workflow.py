@@ -208,9 +208,9 @@ def test_the_history_takes_the_same_queries_with_one_and_three_acts(
     address = reverse("admin:episodes_episode_history", args=[episode.pk])
     turn = episode.turns.first()
     turn = save_turn(turn, version=1, values={"text": "一"}, by=editor)
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(15):
         client.get(address)
     turn = save_turn(turn, version=2, values={"text": "二"}, by=editor)
     save_turn(turn, version=3, values={"text": "三"}, by=editor)
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(15):
         client.get(address)

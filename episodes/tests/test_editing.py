@@ -180,7 +180,7 @@ class TestTurns:
     def test_readers_see_nothing_of_an_edit(self):
         episode = make_episode()
         publish_episode(episode)
-        working = ("Turn", "Change", "ChangeSet", "Episode", "TouchedEpisode")
+        working = ("Turn", "Change", "ChangeSet", "Episode", "TouchedEpisode", "CheckAsked")
         published = rows(without=working)
         save_turn(episode.turns.first(), version=1, values={"text": "改过。"}, by=None)
         save_episode(episode, revision=2, values={"title": "改过", "slug": "moved"}, by=None)

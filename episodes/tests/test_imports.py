@@ -633,7 +633,7 @@ def test_two_imports_of_one_address_at_one_moment_make_one_episode():
 class TestSample:
     def test_the_sample_is_read_as_it_was_counted(self, django_assert_max_num_queries):
         data = SAMPLE.read_bytes()
-        with django_assert_max_num_queries(82):
+        with django_assert_max_num_queries(85):
             result = import_document(Incoming(data, "stargate.md"))
         assert (result.outcome, result.slug) == ("created", "stargate")
         assert {

@@ -394,7 +394,7 @@ def test_the_gate_takes_a_fixed_number_of_queries(
     Turn.objects.update(stale=True, unread=True)
     for turn in episode.turns.all():
         conflict(episode, f"turn:{turn.uid}", field="text")
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         assert len(workflow.obstacles(episode)) == 3 * count
 
 

@@ -284,6 +284,14 @@
     if (rows[at]) go(rows[at]);
   };
 
+  const toFinding = (by) => {
+    const rows = all();
+    let at = rows.indexOf(current());
+    if (!(here && here.isConnected)) at -= by > 0 ? 1 : 0;
+    do at += by; while (rows[at] && !rows[at].querySelector("[data-finding]"));
+    if (rows[at]) go(rows[at]);
+  };
+
   document.addEventListener("keydown", (event) => {
     if (event.isComposing || composing || event.keyCode === 229) return;
     const form = event.target instanceof Element && event.target.closest(".turn-form");
@@ -301,6 +309,9 @@
     if (event.key === "j" || event.key === "k") {
       event.preventDefault();
       step(event.key === "j" ? 1 : -1);
+    } else if (event.key === "n" || event.key === "p") {
+      event.preventDefault();
+      toFinding(event.key === "n" ? 1 : -1);
     } else if (event.key === "e") {
       const row = current();
       if (row && row.matches("article.turn") && row.querySelector(".edit")) {

@@ -1,0 +1,292 @@
+"""What a text says in numbers: amounts with their units, percentages, money, dates and times.
+
+:func:`amounts` reads a turn's text, whichever of the two languages it is in. Inline notes, marks of
+emphasis and addresses are passed over; places are those of the text as it is stored. Never raises;
+linear in the text.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from functools import lru_cache
+
+from episodes.checks.amount import Amount, Kind, Weight
+from episodes.checks.dates import date_or_time, months
+from episodes.checks.numeral import Numeral
+from episodes.checks.numerals import numerals
+from episodes.checks.plain import Moves, plain, stored
+from episodes.checks.units import PERCENT, Unit, money_before, unit_after
+
+__all__ = ["Amount", "Kind", "Weight", "amounts"]
+
+
+_JOINED = re.compile(r"[/·]")
+_ATTACHED = re.compile(r"[A-Za-z_]|-[A-Z](?![A-Za-z])|\([a-z]\)|-(?:[A-Z][a-z]+)")
+_CAPITAL = re.compile(r"(?<![A-Za-z])([A-Z][\w&'’.]*)[ -]$")
+_NO_NAME_WORDS = (
+    "a about above add after all almost also among an and another any approximately are "
+    "around as at because been before below between but by call did do does down even every "
+    "exactly fewer first for from get give given got had half has have he her his how i i'm "
+    "if in is it its just last least less let like make maybe more most my nearly next no not "
+    "now of on once one only or our out over page plus roughly say says she since so some "
+    "spend still take than that the their them then there these they this those though "
+    "through till to today top under until up us was we well were what when where which while "
+    "who why with within without yeah yes you your uh um okay ok right it's that's we're "
+    "they're there's he's she's"
+)
+_NO_NAME = frozenset(_NO_NAME_WORDS.split())
+_ABOUT_BEFORE = re.compile(
+    r"(?:大?约(?:为|是)?|大概(?:是|有)?|接?近|将近|差不多(?:是|有)?|超过|超|逾|多达|高达|不到|不足|至少|左右|上下"
+    r"|about|around|roughly|nearly|almost|approximately|over|than|like|close to|of|up to|some|under"
+    r"|maybe|probably|say|least|basically)\s?[$€£¥]?$",
+    re.IGNORECASE,
+)
+_ABOUT_AFTER = re.compile(
+    r"\s?(?:左右|上下|以上|以下|出头|多|余|不到|\+|or so|-?ish|plus|-?some|-?odd)", re.IGNORECASE
+)
+_HALF_BEFORE_UNIT = re.compile(r"个半|个多")
+_PENCE = re.compile("[一二三四五六七八九1-9](?![十百千万亿个位年天.\\d])")
+_NOUN = re.compile(
+    r"\b(?:(?P<part>half|quarter)\s(?:of\s)?)?(?:an?|the|past|last|next|per|each|every|this)\s"
+    r"(?P<unit>decade|century|year|month|week|day|hour|minute|fortnight|percent|point|mile|foot|inch|yard|acre|pound|ton|gallon|kilo|dollar|buck|euro)\b(?!\sand\sa\shalf)"
+    r"|\b(?P<and>decade|century|year|month|week|day|hour|minute)\sand\sa\shalf\b"
+    r"|(?P<half>半)个?(?P<han>年|月|小时|世纪|钟头|天)",
+    re.IGNORECASE,
+)
+_FAHRENHEIT = re.compile(r"\s?(?:degrees?\sF(?:ahrenheit)?\b|°\s?F|华氏)", re.IGNORECASE)
+
+
+@lru_cache(maxsize=4096)
+def amounts(text: str) -> tuple[Amount, ...]:
+    """The numbers of a text in order; no two overlap."""
+    spoken, moved = plain(text)
+    found: list[Amount] = []
+    others = sorted([*months(spoken), *_nouns(spoken)], key=lambda amount: amount.start)
+    for numeral in numerals(spoken):
+        while others and others[0].end <= numeral.start:
+            found.append(others.pop(0))
+        if others and numeral.end > others[0].start:
+            continue  # the day of a date
+        if not found or numeral.start >= found[-1].end:
+            found.append(_amount(spoken, numeral))
+    found += others
+    _join_ranges(spoken, found)
+    _complete(found)
+    return tuple(_placed(amount, moved) for amount in found) if moved else tuple(found)
+
+
+def _placed(amount: Amount, moved: Moves) -> Amount:
+    start, end = stored(amount.start, amount.end, moved)
+    return replace(amount, start=start, end=end)
+
+
+def _nouns(text: str) -> list[Amount]:
+    """A year, the decade, half an hour, 半年: one of them, or a part of one."""
+    found = []
+    for noun in _NOUN.finditer(text):
+        part = (noun["part"] or noun["half"] or "").lower()
+        value = 0.25 if part == "quarter" else 0.5 if part else 1.5 if noun["and"] else 1.0
+        name = (
+            noun["unit"]
+            or noun["and"]
+            or {"月": "个月", "世纪": "个世纪"}.get(noun["han"], noun["han"])
+        )
+        units, _ = ((PERCENT,), 0) if name.lower() == "point" else unit_after(f" {name}", 0)
+        found.append(Amount(*noun.span(), noun[0], (value,), units))
+    return found
+
+
+def _amount(text: str, numeral: Numeral) -> Amount:
+    start, end = numeral.start, numeral.end
+    value = numeral.values[0] if numeral.values else 0.0
+    if special := date_or_time(text, numeral, value):
+        return special
+    if text[end : end + 1] == "折" and 0 < value < 100:  # 七五折: a quarter off
+        rest = value * 10 if value < 10 else value
+        return Amount(start, end + 1, text[start : end + 1], (rest, 100 - rest), (PERCENT,))
+    if numeral.percent:
+        units: tuple[Unit, ...] = (PERCENT,)
+        begin = start
+    else:
+        units, begin = money_before(text, start)
+        extra = 0.0
+        half = _HALF_BEFORE_UNIT.match(text, end)
+        if half and unit_after(text, half.end())[0]:
+            extra, end = 0.5 if half[0] == "个半" else 0.0, half.end()
+        after, last = unit_after(text, end)
+        if after and (not units or after[0].dimension == "money"):
+            units, end = after, last
+        elif units:  # $50 a day
+            after = ()
+        if after and text[last : last + 1] == "半" and after[0].dimension in ("time", "times"):
+            extra, end = 0.5, last + 1
+        if after and text[last - 1 : last] == "块" and (pence := _PENCE.match(text, last)):
+            digit = pence[0]
+            extra = int(digit if digit.isdigit() else "一二三四五六七八九".index(digit) + 1) / 10
+            end = last + 1
+        if extra:
+            numeral = replace(numeral, values=tuple(v + extra for v in numeral.values), scaled=1.0)
+            value += extra
+    if not units and (heat := _FAHRENHEIT.match(text, end)) and numeral.values:
+        numeral, end = replace(numeral, values=(value, *_celsius(value))), heat.end()
+    kind = Kind.FRACTION if numeral.fraction else Kind.NUMBER
+    values = numeral.values
+    if numeral.fraction and any(unit.dimension not in ("percent",) for unit in units):
+        kind = Kind.NUMBER
+    if _is_year(text, numeral, value, units):
+        kind, units = Kind.YEAR, ()
+    about = bool(
+        _ABOUT_BEFORE.search(text, max(0, begin - 14), begin)
+        or _ABOUT_AFTER.match(text, end)
+        or numeral.high
+    )
+    amount = Amount(
+        begin,
+        end,
+        text[begin:end].strip(),
+        values,
+        units,
+        kind,
+        about=about,
+        digits=numeral.digits,
+        scaled=numeral.scaled,
+        low=numeral.low,
+        high=numeral.high,
+    )
+    return replace(amount, weight=_weight(text, numeral, amount))
+
+
+def _celsius(fahrenheit: float) -> tuple[float, float]:
+    degrees = (fahrenheit - 32) / 1.8
+    return round(degrees, 1), float(round(degrees))
+
+
+def _is_year(text: str, numeral: Numeral, value: float, units: tuple[Unit, ...]) -> bool:
+    if not 1000 <= value < 2200 or value != int(value) or numeral.scaled > 1:
+        return False
+    written = text[numeral.start : numeral.end]
+    if any(unit.dimension == "time" for unit in units):
+        return value >= 1700 and "," not in written and not written.startswith(("一千", "两千"))
+    return (
+        not units
+        and 1900 <= value < 2100
+        and "," not in written
+        and (
+            numeral.digits
+            or (written.isascii() and " " in written and "hundred" not in written)
+            or numeral.sequence
+        )
+        and "thousand" not in written.lower()
+    )
+
+
+def _significant(value: float) -> int:
+    digits = f"{value:.6g}".split("e")[0].replace(".", "").lstrip("0")
+    return len(digits.rstrip("0"))
+
+
+def _weight(text: str, numeral: Numeral, amount: Amount) -> Weight:
+    start, end = numeral.start, numeral.end
+    ordinal = numeral.ordinal or text[start - 1 : start] == "第"
+    if not amount.values or not amount.values[0]:
+        return Weight.NONE
+    value = amount.values[0]
+    if ordinal:
+        return Weight.PAIRED if numeral.digits and value >= 10 else Weight.NONE
+    if numeral.bare and (not amount.units or amount.units[0].dimension != "money"):
+        return Weight.NONE if numeral.scaled > 1 or value < 100 else Weight.PAIRED
+    if numeral.digits and _in_name(text, start, end, amount):
+        return Weight.NONE
+    if numeral.sequence and amount.kind is not Kind.YEAR:
+        return Weight.NONE
+    if amount.kind is Kind.FRACTION:
+        return Weight.NONE if value in (0.5, 0.25) else Weight.PAIRED
+    if amount.units:
+        return _measured(amount, value)
+    if numeral.bare or (value < 10 and _significant(value) < 2):
+        return Weight.NONE
+    if _named(text, start) and amount.kind is not Kind.YEAR and numeral.scaled == 1:
+        return Weight.NONE
+    if _significant(value) >= 2 or numeral.digits or numeral.scaled > 1:
+        return Weight.ALONE
+    return Weight.PAIRED
+
+
+def _measured(amount: Amount, value: float) -> Weight:
+    dimension = amount.units[0].dimension
+    if dimension == "percent":
+        return Weight.PAIRED if value in (50, 100) else Weight.ALONE
+    if dimension == "money":
+        return Weight.PAIRED if value == 1 else Weight.ALONE
+    if value >= 10 or _significant(value) > 1:
+        return Weight.ALONE
+    return Weight.PAIRED if value > 1 else Weight.NONE
+
+
+def _in_name(text: str, start: int, end: int, amount: Amount) -> bool:
+    """Whether digits are part of a word (H100, GPT-4, 10-K) or stand beside a slash (24/7)."""
+    before = text[start - 1 : start]
+    if before.isascii() and (before.isalpha() or before in ("_", "#", "/", "\0")):
+        return not text[max(0, start - 3) : start].endswith(("US", "RMB", "USD"))
+    if before in ("-", ".") and text[start - 2 : start - 1].isascii():
+        earlier = re.search(r"([A-Za-z0-9]+)[-.]\Z", text[max(0, start - 16) : start])
+        if earlier and not earlier[1].islower() and not earlier[1].isdigit():
+            return True
+    if _JOINED.match(text, end) and text[end + 1 : end + 2].isdigit():
+        return True
+    if before == "·" and text[start - 2 : start - 1].isdigit():
+        return True
+    return not amount.units and _ATTACHED.match(text, end) is not None
+
+
+def _named(text: str, start: int) -> bool:
+    """Whether a capitalised word stands before the number: Llama 3, Boeing 737."""
+    word = _CAPITAL.search(text, max(0, start - 24), start)
+    return word is not None and word[1].lower() not in _NO_NAME
+
+
+_RANGE = re.compile(r"\s?(?:[-–—~～]|to|or|and|[至到或和])\s?[$€£¥]?", re.IGNORECASE)
+_LISTED = re.compile(r"[,、]?\s?[$€£¥]?")
+
+
+def _join_ranges(text: str, found: list[Amount]) -> None:
+    """In 10 to 15 billion dollars both are billions, and both are dollars."""
+    for place in range(len(found) - 2, -1, -1):
+        first, second = found[place], found[place + 1]
+        if first.kind is not Kind.NUMBER or second.kind is not Kind.NUMBER or not first.values:
+            continue
+        if second.start - first.end > 8:
+            continue
+        if _RANGE.fullmatch(text, first.end, second.start):
+            found[place], found[place + 1] = _range(first, second)
+        elif _LISTED.fullmatch(text, first.end, second.start) and first.scaled < second.scaled:
+            values = (*first.values, first.values[0] * second.scaled)
+            found[place] = replace(first, values=values)
+
+
+def _complete(found: list[Amount]) -> None:
+    """A small one is 15 million, a big one 200: of what was said before."""
+    scaled = 1.0
+    for place, amount in enumerate(found):
+        if amount.scaled > 1:
+            scaled = amount.scaled
+            continue
+        small = bool(amount.values) and amount.values[0] < 1000 and not amount.units
+        if small and scaled > 1 and amount.kind is Kind.NUMBER:
+            values = (*amount.values, amount.values[0] * scaled)
+            found[place] = replace(amount, values=values)
+
+
+def _range(first: Amount, second: Amount) -> tuple[Amount, Amount]:
+    values, units, weight = first.values, first.units, first.weight
+    scaled = first.scaled
+    if scaled == 1 and second.scaled > 1 and values[0] < 1e4:
+        values, scaled = (values[0] * second.scaled, *values), second.scaled
+        weight = max(weight, second.weight)
+    if not units and second.units:
+        units = second.units
+        weight = max(weight, second.weight) if values[0] >= 10 else weight
+    elif units and not second.units and units[0].dimension in ("money", "percent"):
+        second = replace(second, units=units)
+    return replace(first, values=values, units=units, weight=weight, scaled=scaled), second

@@ -1,0 +1,289 @@
+"""Words that stand twice, and turns that end in the middle of a sentence."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from episodes.checks.distinct import distinct
+from episodes.checks.languages import is_han_language
+from episodes.checks.registry import EpisodeCheck, Finding, Fix, Severity, register
+from episodes.checks.subject import Subject, Turn
+from episodes.transcripts.characters import HAN
+from episodes.transcripts.messages import fill, gettext_noop
+
+__all__ = ["CutOff", "Doubled"]
+
+# Doubled words: only what is never doubled on purpose.
+
+_SMALL = (
+    "the a an of to and or with for from by at into we they he she it my our their his its this these "
+    "those are were be been as but if because has have would will could should than when which while "
+    "about"
+).replace(" ", "|")
+_ENGLISH = re.compile(rf"(?<![\w'’-])({_SMALL})\s+\1(?![\w'’-])", re.IGNORECASE)
+_LATIN_NAME = re.compile(
+    r"(?<![A-Za-z0-9'’.-])([A-Z][A-Za-z0-9]+(?: [A-Z][A-Za-z0-9]+)?) \1(?![A-Za-z0-9'’-])"
+)
+_ONE = re.compile(
+    r"的的(?!确)|(?<!不)了了(?!之|解|事|不|得)|(?<![实自好])在在(?!线|乎|意|场|职|读)|(?<!和)和和(?!美|气|睦|平|谐)"
+    r"|与与(?!会)|被被(?!子)|把把(?!关|握|手|柄|脉)|就就(?!业|是说)|也也(?!许)|但但(?!是)|及及(?!时|其|格)|们们|我我(?!们)"
+    r"|你你(?!们)|他他(?!们)|她她(?!们)|它它(?!们)|而而(?!且)|从从(?!容|事|前|来|小)|这这(?!个|些|样|里|种|么|是|次)|是是(?!非|的|否|吧|啊|呀|，|。|的)"
+    r"|有有(?!时|的|些|趣|效|关)|会会(?!议|员|面)|对对(?=[\u4e00-\u9fff]{2})(?!的|，|联|方|手|对|比)"
+)
+_TWO_WORDS = (
+    "我们 你们 他们 她们 它们 咱们 我的 你的 他的 这个 这些 那些 因为 所以 但是 如果 或者 以及 而且 并且 虽然 关于 对于 通过 "
+    "由于 根据 这种 那种 公司 数据 市场 问题 企业 技术 模型 系统 投资 美国 中国 政府 经济 产品 他是 我是 这是 那是 可能 "
+    "已经 正在 能够 需要 认为 觉得 其中 其他 之间 之后 之前 目前 现在 开始 成为 作为 进行 提供 使用 包括 不会 不能 "
+    "就是 还有 也是 都是 都有 时候 人工智能 数据中心"
+).replace(" ", "|")
+_TWO = re.compile(rf"({_TWO_WORDS})\1")
+_LONG = re.compile(f"(?=([{HAN}]{{3,8}})\\1)")
+_EMPHASIS = re.compile(
+    r"[没不对好一为怎太很真谢再快加多慢非越哈嘿哎哦嗯呃那什等来走看听说想对问]|.*[吧啊呀呢吗哦了]$"
+)
+_FILLER = re.compile(
+    r"\b(?:u[hm]+|you know|i mean|cuz|gonna)\b|(?<![\w'])(\w+) \1(?![\w'])", re.IGNORECASE
+)
+
+
+def _doubled(text: str, english: bool) -> Iterator[tuple[int, int, int]]:
+    """Start, start of the second word, and end of what stands twice (not three times: a stammer)."""
+    for pattern in (_ENGLISH, _LATIN_NAME) if english else (_LATIN_NAME,):
+        for found in pattern.finditer(text):
+            start, end = found.span()
+            word = found[1]
+            after = text[end : end + 1 + len(word)].strip()
+            before = text[max(0, start - len(word) - 1) : start].strip()
+            if word.lower() not in (after.lower(), before.lower()):
+                yield start, end - len(word), end
+    if text.isascii():
+        return
+    taken = 0
+    for found in _LONG.finditer(text):
+        word, start = found[1], found.start()
+        if start < taken or len(set(word)) < 3 or _EMPHASIS.match(word):
+            continue
+        taken = start + 2 * len(word)
+        yield start, start + len(word), taken
+    for pattern in (_TWO, _ONE):
+        for found in pattern.finditer(text):
+            start, end = found.span()
+            half = (end - start) // 2
+            if (
+                start >= taken
+                and text[end : end + half]
+                != text[start : start + half]
+                != (text[max(0, start - half) : start])
+            ):
+                yield start, start + half, end
+
+
+def _is_verbatim(texts: list[str]) -> bool:
+    """Whether originals are written as they were spoken, fillers and stammering included."""
+    spoken = sum(1 for text in texts if _FILLER.search(text))
+    return spoken >= 3 and spoken * 12 >= len(texts)
+
+
+@register
+class Doubled(EpisodeCheck):
+    """``the the``, 的的, 我们我们. What doubles by nature (看看, 好的好的, very very) is left alone.
+
+    In originals that are written as they were spoken a doubled word is what was said.
+    """
+
+    code = "doubled_word"
+    severity = Severity.HINT
+    title = gettext_noop("A word stands twice")
+    depends = frozenset({"text", "original", "language", "original_language"})
+
+    def find(self, subject: Subject) -> Iterator[Finding]:
+        originals = [turn.original for turn in subject.turns if turn.original]
+        fields = ["text"] if _is_verbatim(originals) else ["text", "original"]
+        for turn in subject.turns:
+            yield from distinct(self._found(turn, fields, subject))
+
+    def _found(self, turn: Turn, fields: Sequence[str], subject: Subject) -> Iterator[Finding]:
+        for field in fields:
+            text: str = getattr(turn, field)
+            language = subject.language if field == "text" else subject.original_language
+            english = not is_han_language(language)
+            for start, second, end in _doubled(text, english):
+                yield Finding(
+                    check=self.code,
+                    message=fill(gettext_noop("“{word}” stands twice."), word=text[second:end]),
+                    uid=turn.uid,
+                    field=field,
+                    start=start,
+                    end=end,
+                    fix=Fix(field, text[: _kept(text, start, second)] + text[end:]),
+                    about=(text[start:end],),
+                )
+
+
+def _kept(text: str, start: int, second: int) -> int:
+    """Where the first of two words ends."""
+    return start + len(text[start:second].rstrip())
+
+
+# Ends
+
+_HAN = re.compile(f"[{HAN}]")
+_WORDS = re.compile(r"[^\W\d_]+")
+_BEHIND = re.compile(r"[\s”’」』》）)\]】\"'*_`]+\Z")
+_LOOSE = re.compile(
+    r"(?:[，、,]|\b(?:and|but|or|the|a|an|of|to|with|because|so|that|which|for|in|is|are|was))\Z",
+    re.I,
+)
+_LOOSE_HAN = re.compile(
+    r"(?:[，、：]|(?:因为|但是|而且|所以|以及|并且|如果|或者|由于|虽然|关于|对于|通过|为了|例如|比如|不仅|除了|根据|还有|的话|但|和|与|及|或|的|把|被|将|在|从))\Z"
+)
+_CLOSED = frozenset("。！？…!?.;；~～—♪")
+
+
+def _ending(text: str) -> str:
+    """How a text ends: ``closed``, ``loose`` (a comma, a conjunction) or ``open`` (nothing at all)."""
+    text = text.rstrip()
+    bare = _BEHIND.sub("", text)
+    if not bare:
+        return "closed"
+    if bare[-1] in _CLOSED:
+        return "closed"
+    if text[-1] in '”’」』》）)]】"`' and bare[-1] not in "，、,":
+        return "closed"
+    if text[-1] in ":：" or (
+        "\n" in text[-400:] and re.search(r"\n\s*(?:[-*+]|\d+[.)])\s[^\n]*\Z", text)
+    ):
+        return "closed"  # a list, or what announces one
+    pattern = _LOOSE_HAN if _HAN.match(bare[-1]) or bare[-1] in "，、" else _LOOSE
+    return "loose" if pattern.search(bare[-12:]) else "open"
+
+
+def _length(text: str) -> int:
+    """How many words, a Han character for half a word."""
+    return len(_HAN.findall(text)) // 2 + len(_WORDS.findall(_HAN.sub(" ", text)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Sides:
+    """How a turn ends in both languages, and how many words it has in each."""
+
+    turn: Turn
+    end: str
+    its_end: str
+    words: int
+    said: int
+
+    @classmethod
+    def of(cls, turn: Turn) -> _Sides:
+        text = turn.said
+        return cls(
+            turn, _ending(turn.text), _ending(turn.original), _length(text), _length(turn.original)
+        )
+
+
+def _is_foreign(turn: Turn, subject: Subject) -> bool:
+    """Whether a text is not in its language at all; that is another finding."""
+    return bool(
+        (is_han_language(subject.language) and turn.text and not _HAN.search(turn.text))
+        or (is_han_language(subject.original_language) is False and _HAN.match(turn.original))
+    )
+
+
+@register
+class CutOff(EpisodeCheck):
+    """A turn that ends in the middle of a sentence.
+
+    Found by the other side, which ends properly; by the length that the other side lets expect; or by
+    the lack of any sign at its end although the episode's texts have one. Interruptions end alike on
+    both sides, and a speaker who goes on in the next turn is not cut off.
+    """
+
+    code = "cut_off"
+    severity = Severity.WARNING
+    title = gettext_noop("A turn ends in the middle of a sentence")
+    depends = frozenset(
+        {"text", "original", "kind", "speaker", "label", "language", "original_language"}
+    )
+
+    SHORT = 6
+    """Turns of fewer words are calls and answers; they end as they like."""
+
+    LONG = 14
+    """From so many words on, the lengths of both sides tell whether half of one is missing."""
+
+    HALF = 0.6
+    """What a side has to reach of the length that the other one lets expect."""
+
+    def find(self, subject: Subject) -> Iterator[Finding]:
+        sides = [
+            _Sides.of(turn)
+            for turn in subject.turns
+            if turn.kind != "cue" and not (turn.original and _is_foreign(turn, subject))
+        ]
+        tidy = self._share(sides, "text") >= 0.7
+        exact = self._share(sides, "original") >= 0.85
+        ratios = sorted(
+            one.words / one.said for one in sides if one.words and one.said >= self.LONG
+        )
+        ratio = ratios[len(ratios) // 2] if len(ratios) >= 8 else 0.0
+        for one, following in zip(sides, [*sides[1:], None], strict=False):
+            if tidy and self._text_is_cut(one, following, ratio):
+                yield self._finding(one.turn, "text")
+            elif one.turn.text and self._original_is_cut(one, following, ratio, exact):
+                yield self._finding(one.turn, "original")
+
+    def _share(self, sides: Sequence[_Sides], field: str) -> float:
+        """How many of the longer texts of a side end properly."""
+        ends = [
+            one.end if field == "text" else one.its_end
+            for one in sides
+            if (one.words if field == "text" else one.said) >= self.SHORT
+        ]
+        return ends.count("closed") / len(ends) if ends else 0.0
+
+    def _text_is_cut(self, one: _Sides, following: _Sides | None, ratio: float) -> bool:
+        if one.end == "closed" or max(one.words, one.said) < self.SHORT or not one.words:
+            return False
+        if one.its_end == "closed" and one.said:
+            return True
+        if ratio and one.said >= self.LONG and one.words < self.HALF * ratio * one.said:
+            return True
+        if one.end == "loose" and one.turn.text.rstrip()[-1] in "，、,：":
+            return False  # interrupted, on both sides
+        return one.words >= self.SHORT and not _goes_on(one, following, "text")
+
+    def _original_is_cut(
+        self, one: _Sides, following: _Sides | None, ratio: float, exact: bool
+    ) -> bool:
+        if one.its_end == "closed" or one.end != "closed" or not one.said:
+            return False
+        if ratio and one.words >= self.LONG * ratio and one.words * self.HALF > ratio * one.said:
+            return not _goes_on(one, following, "original")
+        return exact and one.said >= self.SHORT and not _goes_on(one, following, "original")
+
+    def _finding(self, turn: Turn, field: str) -> Finding:
+        text: str = getattr(turn, field).rstrip()
+        sentence = gettext_noop("The translation ends in the middle of a sentence: “{words}”")
+        if field == "original":
+            sentence = gettext_noop("The original ends in the middle of a sentence: “{words}”")
+        return Finding(
+            check=self.code,
+            message=fill(sentence, words=f"…{text[-20:]}" if len(text) > 20 else text),
+            uid=turn.uid,
+            field=field,
+            start=max(0, len(text) - 1),
+            end=len(text),
+            about=(turn.text, turn.original),
+        )
+
+
+def _goes_on(one: _Sides, following: _Sides | None, field: str) -> bool:
+    """Whether the same speaker goes on with the sentence in the next turn."""
+    if following is None or following.turn.speaker != one.turn.speaker:
+        return False
+    if not following.turn.speaker and following.turn.label != one.turn.label:
+        return False
+    text: str = getattr(following.turn, field).lstrip()
+    return bool(text) and (_HAN.match(text) is not None or text[0].islower())

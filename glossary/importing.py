@@ -25,7 +25,7 @@ from episodes.models import ChangeSet, Job
 from episodes.models.history import Act
 from episodes.slugs import sort_key
 from episodes.transcripts.messages import fill, gettext_noop
-from glossary import publishing, rebuild
+from glossary import publishing, rebuild, rechecking
 from glossary.addresses import taken
 from glossary.decisions.writing import EDITABLE, Stale, lock, may, target_of, write
 from glossary.entries import follow_evidence
@@ -86,6 +86,7 @@ def carry_out(
         if _write(wishes, options, by, act) < len(wishes):
             raise Stale
         rebuild.ask_for_matching(by)
+        rechecking.ask_for_act(act)
     return Done(len(wishes), act.pk)
 
 
@@ -127,6 +128,7 @@ def import_terms(run: jobs.Run) -> str:
             raise jobs.TryLater(again) from None
     with short_transaction():
         rebuild.ask_for_matching(by)
+        rechecking.ask_for_act(_act(run, by))
         # the rows are in the register; a list of jobs need not carry them
         run.mine().filter(again=False).update(
             arguments={"act": run.arguments["act"], "why": asked["why"]}

@@ -61,6 +61,9 @@ TURNS = 300
 ROWS = 1500
 """How many rows are written in one transaction at most."""
 
+FORMS = 2000
+"""How many spellings are written ahead in one transaction."""
+
 OLD_ROWS = 4000
 """How many rows of an old generation are deleted in one transaction."""
 
@@ -175,7 +178,8 @@ def match_everything(
         step(done, total)
         replay(matcher, generation, reached)
     publishing.publish_ahead(generation, publishing.used_by(generation), hold)
-    while not _swap(matcher, generation, settle, hold):
+    _write_ahead(table, generation, hold)
+    while not _swap(generation, settle, hold):
         replay(matcher, generation, EVERY)
     _remove(hold, generation__lt=generation)
     return generation
@@ -286,7 +290,24 @@ def known_of(entries: Iterable[int]) -> set[int]:
     return set(Entry.objects.filter(pk__in=set(entries)).values_list("pk", flat=True))
 
 
-def _swap(matcher: Matcher, generation: int, settle: Hold, hold: Hold) -> bool:
+def _write_ahead(table: Table, generation: int, hold: Hold) -> None:
+    """Write what the next generation was matched with, before it counts."""
+    _remove_all(
+        MatchedForm.objects.filter(generation=generation), hold
+    )  # of a pass that was killed
+    found = sorted((*key, entry) for key, entry in table.items())
+    for start in range(0, len(found), FORMS):
+        with short_transaction():
+            _insert_forms(found[start : start + FORMS], generation)
+            hold()
+
+
+def _insert_forms(found: Iterable[tuple[str, str, int]], generation: int) -> None:
+    names = ("generation", "spelling", "exact", "entry_id")
+    rows.insert(MatchedForm, names, [(generation, *each) for each in found])
+
+
+def _swap(generation: int, settle: Hold, hold: Hold) -> bool:
     """Let the next generation count; false where an episode was touched that has to be first."""
     used = publishing.used_by(generation)  # only we write its rows
     with short_transaction():
@@ -296,7 +317,6 @@ def _swap(matcher: Matcher, generation: int, settle: Hold, hold: Hold) -> bool:
         GlossaryState.objects.filter(pk=1).update(
             generation=generation, next_matched="", next_reached=0, revision=F("revision") + 1
         )
-        write_table(matcher.table)
         settle()
         hold()
     return True
@@ -304,7 +324,7 @@ def _swap(matcher: Matcher, generation: int, settle: Hold, hold: Hold) -> bool:
 
 def _remove(hold: Hold, **which: int) -> None:
     """Remove the rows of generations, a part at a time."""
-    for model in (Occurrence, EntryUse, HeadingUse):
+    for model in (Occurrence, EntryUse, HeadingUse, MatchedForm):
         _remove_all(model._default_manager.filter(**which), hold)
 
 
@@ -322,9 +342,13 @@ def _remove_all(found: QuerySet[Any], hold: Hold) -> None:
 # The spellings that the generation that counts was matched with.
 
 
+def _forms_that_count() -> QuerySet[MatchedForm]:
+    return MatchedForm.objects.filter(generation=publishing.current_generation())
+
+
 def stored_table() -> Table:
     """Return what the occurrences that count were matched with; ``UNKNOWN`` where that is open."""
-    found = MatchedForm.objects.values_list("spelling", "exact", "entry_id")
+    found = _forms_that_count().values_list("spelling", "exact", "entry_id")
     return {(spelling, exact): entry for spelling, exact, entry in found.iterator()}
 
 
@@ -347,16 +371,14 @@ def write_table(table: Table) -> None:
     """Write the table as what the occurrences that count were matched with; only what differs."""
     stored = stored_table()
     different = {key for key in {*stored, *table} if stored.get(key) != table.get(key)}
+    if not different:
+        return
     spellings = {spelling for spelling, _exact in different}
     gone = sorted(spellings)
     for start in range(0, len(gone), 500):
-        MatchedForm.objects.filter(spelling__in=gone[start : start + 500]).delete()
-    kept = {key for key in table if key[0] in spellings}
-    rows.insert(
-        MatchedForm,
-        ("spelling", "exact", "entry_id"),
-        [(*key, table[key]) for key in sorted(kept)],
-    )
+        _forms_that_count().filter(spelling__in=gone[start : start + 500]).delete()
+    kept = sorted(key for key in table if key[0] in spellings)
+    _insert_forms([(*key, table[key]) for key in kept], publishing.state().generation)
 
 
 def forget_headings(published_id: int) -> None:

@@ -18,7 +18,7 @@ from episodes.history import FieldChange, record
 from episodes.models import ChangeSet, Episode
 from episodes.models.history import Act
 from episodes.slugs import sort_key
-from glossary import alike, publishing, rebuild
+from glossary import alike, publishing, rebuild, rechecking
 from glossary.entries import claim_keys, follow_evidence, values_from
 from glossary.grouping import names_of, same_saying
 from glossary.models import (
@@ -204,7 +204,9 @@ def _nothing() -> None:
 def record_act(
     by: User, changes: Iterable[FieldChange], act: Act = Act.SAVE, why: str = ""
 ) -> ChangeSet:
-    """Write an act with its changes; return it."""
+    """Write an act with its changes, and have the episodes checked that it concerns; return it."""
+    made = list(changes)
     change_set = ChangeSet.objects.create(act=act, by=by, why=why)
-    record(change_set, changes)
+    record(change_set, made)
+    rechecking.ask(made, by)
     return change_set

@@ -101,12 +101,13 @@ class HeadingUse(models.Model):
 
 
 class MatchedForm(models.Model):
-    """A spelling that the generation that counts was matched with, and whose it is.
+    """A spelling that a generation of occurrences was matched with, and whose it is.
 
-    What differs from what should be looked for now tells which turns have to be matched anew.
+    What of the generation that counts differs from what should be looked for now tells which turns have to be matched anew.
     ``exact`` is how an abbreviation has to be written, else empty.
     """
 
+    generation = models.PositiveIntegerField(default=0)
     spelling = models.CharField(max_length=NAME_LENGTH)
     exact = models.CharField(max_length=NAME_LENGTH, blank=True)
     entry_id = models.BigIntegerField()  # of an entry that may be gone by now
@@ -114,7 +115,8 @@ class MatchedForm(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["spelling", "exact"], name="matched_form_unique_in_spelling"
+                fields=["generation", "spelling", "exact"],
+                name="matched_form_unique_in_generation",
             )
         ]
 

@@ -14,9 +14,9 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.contrib.auth.models import User
 from django.db import connection, transaction
@@ -44,6 +44,7 @@ MOVED_ON = gettext_noop(
 REPLACED = gettext_noop("A newer state of the source has taken the place of this proposal.")
 GONE = gettext_noop("The episode was deleted meanwhile.")
 NO_LONGER_LIVE = gettext_noop("The episode is no longer published; it was left alone.")
+NO_LONGER_IN_REVIEW = gettext_noop("The episode is no longer in review; it was left alone.")
 NOBODY = gettext_noop("Who asked for this has no account any more; nothing more is done.")
 BROKEN = gettext_noop("An error stopped this one, nothing of it was changed. The log has it.")
 REFUSED = {  # where the workflow's sentence holds numbers, or is about a page that nobody saw
@@ -100,6 +101,9 @@ def progress(batch: Batch) -> Progress:
 # --- Doing it -------------------------------------------------------------------------------------
 
 
+Asked = Mapping[str, Any]  # what the job was asked with, and ``why``
+
+
 class Left(NamedTuple):
     """An item that is left as it is: its episode's slug and why."""
 
@@ -107,7 +111,7 @@ class Left(NamedTuple):
     sentence: str
 
 
-@jobs.register(KIND, label=gettext_lazy("Batch"))
+@jobs.register(KIND, label=gettext_lazy("Batch"), kept=True)
 def work(run: jobs.Run) -> str:
     """Do what a batch asks for, item by item; return how it ended, in numbers.
 
@@ -118,14 +122,14 @@ def work(run: jobs.Run) -> str:
         return NOBODY
     batch.refusals = []
     revisions = run.arguments["revisions"]
-    why = str(run.arguments.get("reason", "")) or batch.note
+    asked = {**run.arguments, "why": str(run.arguments.get("reason", "")) or batch.note}
     for number, (pk, seen) in enumerate(zip(batch.items, revisions, strict=True)):
         if number and connection.vendor == "sqlite":
             time.sleep(BREATH)  # else an editor's save waits for the one lock, for many items
         run.heartbeat(number, batch.total)
         try:
             with transaction.atomic():
-                _note(batch, ONE[batch.kind](batch, batch.by, pk, seen, why))
+                _note(batch, ONE[batch.kind](batch, batch.by, pk, seen, asked))
                 run.still_mine()
         except (jobs.Interrupted, *jobs.TRANSIENT):
             raise
@@ -155,7 +159,7 @@ def _slug(batch: Batch, pk: int) -> str:
     return Episode.objects.filter(**named).values_list("slug", flat=True).first() or ""
 
 
-def _decide_one(batch: Batch, by: User, pk: int, seen: int, why: str) -> Left | None:
+def _decide_one(batch: Batch, by: User, pk: int, seen: int, asked: Asked) -> Left | None:
     run = _run(pk)
     if run is None or run.episode is None:
         return Left("", GONE)
@@ -169,23 +173,23 @@ def _decide_one(batch: Batch, by: User, pk: int, seen: int, why: str) -> Left | 
         return Left(episode.slug, MOVED_ON)
     try:
         if batch.kind == Batch.Kind.ACCEPT:
-            reimports.accept(run, by=by, reason=why, revision=seen)
+            reimports.accept(run, by=by, reason=asked["why"], revision=seen)
         else:
-            reimports.refuse(run, by=by, reason=why)
+            reimports.refuse(run, by=by, reason=asked["why"])
     except Unusable as refused:
         return Left(episode.slug, refused.message)
     ImportRun.objects.filter(pk=pk).update(decided_in=batch)
     return None
 
 
-def _undo_one(_batch: Batch, by: User, pk: int, _seen: int, why: str) -> Left | None:
+def _undo_one(_batch: Batch, by: User, pk: int, _seen: int, asked: Asked) -> Left | None:
     run = _run(pk)
     if run is None or run.episode is None:
         return Left("", GONE)
     if run.state == RunState.UNDONE:
         return None  # before the worker was killed
     try:
-        reimports.take_back(run, by=by, reason=why)
+        reimports.take_back(run, by=by, reason=asked["why"])
     except Unusable as refused:
         return Left(run.episode.slug, refused.message)
     return None
@@ -197,7 +201,7 @@ def _run(pk: int) -> ImportRun | None:
     return runs.filter(pk=pk, episode__isnull=False).first()
 
 
-def _publish_one(batch: Batch, by: User, pk: int, seen: int, _why: str) -> Left | None:
+def _publish_one(batch: Batch, by: User, pk: int, seen: int, asked: Asked) -> Left | None:
     episode = Episode.objects.filter(pk=pk).first()
     if episode is None:
         return Left("", GONE)
@@ -206,17 +210,19 @@ def _publish_one(batch: Batch, by: User, pk: int, seen: int, _why: str) -> Left 
     )
     if made.exists():
         return None  # before the worker was killed
-    if episode.status != Status.EVERGREEN:
-        return Left(episode.slug, NO_LONGER_LIVE)
+    first = pk in asked.get("first", ())
+    if episode.status != (Status.REVIEW if first else Status.EVERGREEN):
+        return Left(episode.slug, NO_LONGER_IN_REVIEW if first else NO_LONGER_LIVE)
+    correction = "" if first else str(asked.get("correction", ""))
     try:
         with translation.override("en"):  # the sentence is kept, and read in another language
-            workflow.publish(episode, by, batch.note, revision=seen)
+            workflow.publish(episode, by, batch.note, revision=seen, correction=correction)
     except workflow.Refused as refused:
         return Left(episode.slug, REFUSED.get(refused.code, refused.message))
     return None
 
 
-ONE: dict[str, Callable[[Batch, User, int, int, str], Left | None]] = {
+ONE: dict[str, Callable[[Batch, User, int, int, Asked], Left | None]] = {
     Batch.Kind.ACCEPT: _decide_one,
     Batch.Kind.REFUSE: _decide_one,
     Batch.Kind.UNDO: _undo_one,

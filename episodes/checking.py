@@ -10,7 +10,7 @@ from __future__ import annotations
 import uuid
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from contextlib import suppress
 from typing import Any
 
 from django.contrib.auth.models import User
@@ -20,10 +20,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
 from episodes import jobs, pages, wording
-from episodes.checks import languages, marks, quantities, residue, slips  # noqa: F401 - register
+from episodes.checks import every  # noqa: F401 - registers the checks
 from episodes.checks.incremental import Digests, digests_of, run
 from episodes.checks.registry import Finding as Found
 from episodes.checks.registry import Severity, all_checks
+from episodes.known import Known, known_now
 from episodes.models import CheckAsked, CheckedEpisode, Episode, Finding
 from episodes.models.checks import FindingState
 from episodes.subjects import subject_of
@@ -32,7 +33,6 @@ from episodes.transcripts.messages import fill, gettext_noop
 __all__ = [
     "KIND",
     "LANES",
-    "Register",
     "ask",
     "ask_all",
     "check_now",
@@ -44,14 +44,6 @@ __all__ = [
 KIND = "check"
 LANES = 4
 PART = 500
-
-
-@dataclass(frozen=True, slots=True)
-class Register:
-    """What checks need of the names and terms there are, and digests that change when these do."""
-
-    index: Any
-    digests: Mapping[str, str]
 
 
 def ask(episode: Episode) -> None:
@@ -85,16 +77,16 @@ def work(job: jobs.Run) -> str:
     lane = int(job.key.removeprefix("lane ") or 0)
     found = CheckAsked.objects.order_by("pk").values_list("pk", "episode_id", "token")
     asked = [row for row in found.iterator() if row[1] % LANES == lane]
+    names = known_now()  # read after what is asked for: a name that changes later asks once more
     counted: Counter[str] = Counter()
     for done, (pk, episode_id, token) in enumerate(asked, start=1):
-        episode = Episode.objects.filter(pk=episode_id).first()
 
         def ended(pk: int = pk, token: uuid.UUID = token) -> None:
             CheckAsked.objects.filter(pk=pk, token=token).delete()
             job.still_mine()
 
-        if episode is not None:
-            counted += _check(episode, ended)
+        with suppress(Episode.DoesNotExist):
+            counted += _check(episode_id, names, ended)
         job.heartbeat(done, len(asked), gettext_noop("Checking episodes"))
     template = gettext_noop("Checked: {episodes}. New findings: {new}; gone: {gone}.")
     return fill(template, episodes=len(asked), new=counted["new"], gone=counted["gone"])
@@ -105,27 +97,33 @@ def check_now(episode: Episode, *, anew: bool = False) -> Counter[str]:
 
     Does nothing where nothing has changed since; ``anew`` looks at everything again.
     """
-    return _check(episode, lambda: None, anew=anew)
+    return _check(episode.pk, known_now(), lambda: None, anew=anew)
 
 
-def _check(episode: Episode, ended: Callable[[], None], *, anew: bool = False) -> Counter[str]:
-    revision = Episode.objects.values_list("revision", flat=True).get(pk=episode.pk)
-    known, _made = CheckedEpisode.objects.get_or_create(episode=episode)
-    subject = subject_of(episode)
-    now = digests_of(subject, {"release": pages.release()})
-    before = None if anew else _restored(known.digests, now)
-    outcome = run(all_checks(), subject, now, before)
-    counted: Counter[str] = Counter()
-    with transaction.atomic():
-        checked = CheckedEpisode.objects.select_for_update().get(pk=known.pk)
-        if checked.digests == known.digests:  # else another run was faster, or is asked for
-            standing_uids = {turn.uid for turn in subject.turns}
-            counted = _write(episode, outcome.findings, outcome.looked, standing_uids)
-            checked.revision, checked.digests = revision, _stored(now)
+def _check(
+    episode_id: int, names: Known, ended: Callable[[], None], *, anew: bool = False
+) -> Counter[str]:
+    """Check an episode; ``ended`` is called at the end of the transaction that writes what was found.
+
+    Where another run wrote meanwhile, it may have seen less than this one: it is done once more.
+    """
+    while True:
+        episode = Episode.objects.get(pk=episode_id)
+        known, _made = CheckedEpisode.objects.get_or_create(episode=episode)
+        subject = subject_of(episode, names)
+        now = digests_of(subject, {**names.digests, "release": pages.release()})
+        outcome = run(all_checks(), subject, now, None if anew else _restored(known.digests, now))
+        with transaction.atomic():
+            checked = CheckedEpisode.objects.select_for_update().get(pk=known.pk)
+            if checked.digests != known.digests:
+                continue
+            uids = {turn.uid for turn in subject.turns}
+            counted = _write(episode, outcome.findings, outcome.looked, uids)
+            checked.revision, checked.digests = episode.revision, _stored(now)
             checked.checked_at = timezone.now()
             checked.save(update_fields=["revision", "digests", "checked_at"])
-        ended()
-    return counted
+            ended()
+        return counted
 
 
 def _write(

@@ -3,12 +3,13 @@
 Each is one transaction on the locked episode and one ChangeSet: the working copy as a value, the
 pure function of ``transcripts.cutting``, and the rows that differ. What is done to a turn is checked
 against the version that was shown of it; what is done to the order against the order that was shown,
-so that two people who write in different turns do not get in each other's way.
+so that two people who write in different turns do not get in each other's way. A ``memory`` that is
+given along is told how to take the act back (``episodes.undoing``).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -17,17 +18,20 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from episodes import editing, states
-from episodes.models import Change, Episode, Person, Turn
+from episodes.models import Change, ChangeSet, Episode, Person, Turn
 from episodes.models.history import Act
 from episodes.models.working import draw_uid
 from episodes.transcripts import cutting
 from episodes.transcripts import document as documents
 from episodes.transcripts.cutting import CutRefused
-from episodes.transcripts.working import Working, WorkingTurn
+from episodes.transcripts.undoing import Memory, difference
+from episodes.transcripts.working import Gone, Working, WorkingTurn
 from episodes.wording import translate
 
 __all__ = [
+    "ORDER",
     "Refused",
+    "act",
     "insert",
     "mark_all_read",
     "mark_read",
@@ -55,7 +59,7 @@ class Refused(Exception):
         self.message = message
 
 
-def _act(
+def act(
     episode_id: int,
     cut: Callable[[Working], Working],
     by: User | None,
@@ -63,20 +67,47 @@ def _act(
     *,
     turns: Mapping[str, int] | None = None,
     order: int | None = None,
-) -> None:
+    memory: Memory | None = None,
+    gone: Gone = Gone.REMOVED,
+) -> ChangeSet | None:
     """Do it, if what was shown is what stands: ``turns`` are uids with their versions, ``order`` the
-    revision whose order of turns was shown."""
+    revision whose order of turns was shown.
+
+    ``cut`` gives the working copy as it is then, or raises CutRefused. ``memory`` is filled with what
+    an undo needs; ``gone`` says why a turn that the act brought is gone after that. Returns the
+    ChangeSet, None where nothing changed. Raises Refused; then nothing was written.
+    """
     with transaction.atomic():
         episode = Episode.objects.select_for_update().get(pk=episode_id)
         _check_turns(episode, turns or {})
         if order is not None:
             _check_order(episode, order)
+        seen = _versions(episode) if memory is not None else {}
         before = states.load(episode)
         try:
             after = cut(before)
         except CutRefused as refused:
             raise Refused("impossible", translate(refused.message)) from refused
-        states.write(episode, before, after, states.Act(Act.SAVE, by, why))
+        change_set = states.write(episode, before, after, states.Act(Act.SAVE, by, why))
+        if memory is not None and change_set is not None:
+            _remember(memory, episode, difference(before, after, gone=gone), seen)
+    return change_set
+
+
+def _remember(
+    memory: Memory, episode: Episode, patch: dict[str, Any], seen: Mapping[str, int]
+) -> None:
+    uids = [*patch.get("turns", {}), *patch.get("brought", {})]
+    memory.revision, memory.patch = episode.revision, patch
+    memory.was = {uid: seen[uid] for uid in uids if uid in seen}
+    memory.versions = _versions(episode, uids)
+
+
+def _versions(episode: Episode, uids: Collection[str] | None = None) -> dict[str, int]:
+    rows = Turn.everything.filter(episode=episode)
+    if uids is not None:
+        rows = rows.filter(uid__in=uids)
+    return dict(rows.values_list("uid", "version"))
 
 
 def _check_turns(episode: Episode, seen: Mapping[str, int]) -> None:
@@ -107,7 +138,14 @@ def _check_order(episode: Episode, revision: int) -> None:
 
 
 def split(
-    turn: Turn, *, version: int, text_at: int, original_at: int, by: User | None, why: str = ""
+    turn: Turn,
+    *,
+    version: int,
+    text_at: int,
+    original_at: int,
+    by: User | None,
+    why: str = "",
+    memory: Memory | None = None,
 ) -> Turn:
     """Cut a turn in two at these places (code points), and return the second part.
 
@@ -119,7 +157,8 @@ def split(
     def cut(working: Working) -> Working:
         return cutting.split(working, turn.uid, text_at, original_at, uid)
 
-    _act(turn.episode_id, cut, by, why, turns={turn.uid: version})
+    seen = {turn.uid: version}
+    act(turn.episode_id, cut, by, why, turns=seen, memory=memory, gone=Gone.MERGED)
     return Turn.objects.get(uid=uid)
 
 
@@ -131,6 +170,7 @@ def merge(
     following_version: int,
     by: User | None,
     why: str = "",
+    memory: Memory | None = None,
 ) -> Turn:
     """Make a turn and the next one of its chapter one, and return it.
 
@@ -146,27 +186,37 @@ def merge(
             )
         return cutting.merge(working, turn.uid)
 
-    _act(
+    act(
         turn.episode_id,
         cut,
         by,
         why,
         turns={turn.uid: version, following: following_version},
+        memory=memory,
     )
     return Turn.objects.get(pk=turn.pk)
 
 
-def move(turn: Turn, *, revision: int, after: str, by: User | None, why: str = "") -> Turn:
+def move(
+    turn: Turn,
+    *,
+    revision: int,
+    after: str,
+    by: User | None,
+    why: str = "",
+    memory: Memory | None = None,
+) -> Turn:
     """Put a turn after another (its uid), after a heading (``heading:<chapter's id>``) or first ("").
 
     ``revision`` is that of the episode whose order was shown. Raises Refused.
     """
-    _act(
+    act(
         turn.episode_id,
         lambda working: cutting.move(working, turn.uid, after),
         by,
         why,
         order=revision,
+        memory=memory,
     )
     return Turn.objects.get(pk=turn.pk)
 
@@ -179,6 +229,7 @@ def insert(
     values: Mapping[str, Any],
     by: User | None,
     why: str = "",
+    memory: Memory | None = None,
 ) -> Turn:
     """Write a turn of the editor's own, after another as in :func:`move`, and return it.
 
@@ -194,11 +245,13 @@ def insert(
     def cut(working: Working) -> Working:
         return cutting.insert(working, after, value, uid, str(speaker.pk) if speaker else "")
 
-    _act(episode.pk, cut, by, why, order=revision)
+    act(episode.pk, cut, by, why, order=revision, memory=memory)
     return Turn.objects.get(uid=uid)
 
 
-def remove(turn: Turn, *, version: int, by: User | None, why: str = "") -> str:
+def remove(
+    turn: Turn, *, version: int, by: User | None, why: str = "", memory: Memory | None = None
+) -> str:
     """Take a turn out, and return the uid of the turn that its address leads to.
 
     No import brings it back, an editor may. Raises Refused.
@@ -211,21 +264,30 @@ def remove(turn: Turn, *, version: int, by: User | None, why: str = "") -> str:
         near = without.lands(turn.uid)
         return without
 
-    _act(turn.episode_id, cut, by, why, turns={turn.uid: version})
+    act(turn.episode_id, cut, by, why, turns={turn.uid: version}, memory=memory)
     return near
 
 
-def restore(turn: Turn, *, revision: int, after: str, by: User | None, why: str = "") -> Turn:
+def restore(
+    turn: Turn,
+    *,
+    revision: int,
+    after: str,
+    by: User | None,
+    why: str = "",
+    memory: Memory | None = None,
+) -> Turn:
     """Put a turn that was removed or withdrawn (``Turn.everything``) back, as in :func:`move`.
 
     Raises Refused.
     """
-    _act(
+    act(
         turn.episode_id,
         lambda working: cutting.restore(working, turn.uid, after),
         by,
         why,
         order=revision,
+        memory=memory,
     )
     return Turn.objects.get(pk=turn.pk)
 
@@ -244,7 +306,7 @@ def mark_read(turn: Turn, by: User | None, *, version: int | None = None, why: s
         return working.replaced(_read(working.turn(turn.uid)))
 
     seen = turn.version if version is None else version
-    _act(turn.episode_id, read, by, why or _("Read and found right."), turns={turn.uid: seen})
+    act(turn.episode_id, read, by, why or _("Read and found right."), turns={turn.uid: seen})
     return Turn.objects.get(pk=turn.pk)
 
 
@@ -266,7 +328,7 @@ def mark_all_read(
         )
         return replace(working, elements=elements)
 
-    _act(episode.pk, read, by, why or _("Read and found right."))
+    act(episode.pk, read, by, why or _("Read and found right."))
 
 
 def _read(turn: WorkingTurn) -> WorkingTurn:

@@ -33,9 +33,9 @@ from episodes.models import (
 )
 from episodes.models.history import Act
 from episodes.models.working import Kind, Provenance
-from episodes.names import SlugRefused, name_key, spelling_keys
+from episodes.names import SlugRefused
 from episodes.settling import settle
-from episodes.speaker_labels import read_label
+from episodes.speaker_labels import following_label
 from episodes.transcripts.characters import tidy_line, tidy_text
 from episodes.transcripts.merging import How, merge_text
 
@@ -272,13 +272,9 @@ def _follow_speaker(turn: Turn, write: dict[str, Any], mine: Mapping[str, Any]) 
     """A corrected speaker corrects the label too, so that an export carries the correction."""
     if "speaker" not in write or "label" in mine:
         return
-    speaker: Person | None = write["speaker"]
-    key = name_key(read_label(turn.label).name)
-    if speaker is not None:
-        if key not in spelling_keys(speaker) and turn.label != speaker.name:
-            write["label"] = speaker.name
-    elif turn.label and turn.speaker is not None and key in spelling_keys(turn.speaker):
-        write["label"] = ""
+    label = following_label(turn.label, turn.speaker, write["speaker"])
+    if label != turn.label:
+        write["label"] = label
 
 
 def _write_turn(

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-__all__ = ["Cancelled", "Interrupted", "Lost", "Stopped", "TryLater"]
+from episodes.transcripts.messages import Message, fill, gettext_noop
+
+__all__ = ["Cancelled", "Interrupted", "Lost", "Stopped", "TryLater", "interrupted_by"]
 
 
 class Interrupted(Exception):
@@ -34,3 +36,11 @@ class TryLater(Exception):
         super().__init__(message)
         self.message = message
         self.pause = pause
+
+
+def interrupted_by(fault: Exception) -> Message:
+    """Return the sentence for staff about a job that an unexpected error ended."""
+    said = gettext_noop(
+        "It stopped with an error ({kind}: {fault}). The worker’s log has the details."
+    )
+    return fill(said, kind=type(fault).__name__, fault=str(fault).strip()[:300])

@@ -1,7 +1,7 @@
 """Exports: the working copy or an edition as Markdown, JSON or subtitles.
 
 ``FORMATS`` is the registry: each format knows how to write either. What an edition gives comes from
-its frozen document alone.
+its frozen document alone, and what readers were told of corrections until then.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from episodes import rendering
+from episodes import edition_notes, rendering
 from episodes.documents import document_of, episode_json, front_from_json, front_of
 from episodes.models import Edition, Episode
 from episodes.transcripts import markdown, subtitles
@@ -93,7 +93,8 @@ def edition_markdown(edition: Edition) -> str:
 
 
 def edition_json(edition: Edition) -> dict[str, Any]:
-    """Return a published edition as JSON."""
+    """Return a published edition as JSON, with ``corrections``: ``{edition, date, text}``, what its
+    readers were told until then, the newest first; ``text`` is Markdown."""
     frozen = edition.document
     return episode_json(
         _published_front(frozen),
@@ -102,7 +103,12 @@ def edition_json(edition: Edition) -> dict[str, Any]:
         slug=frozen["slug"],
         status="evergreen",
         edition=edition.number,
-    )
+    ) | {
+        "corrections": [
+            {"edition": each.number, "date": each.at.isoformat(), "text": each.text}
+            for each in edition_notes.told(edition.episode_id, edition.number)
+        ]
+    }
 
 
 def _published_front(frozen: dict[str, Any]) -> FrontMatter:

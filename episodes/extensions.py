@@ -11,7 +11,7 @@ long work is a job) and raise nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from episodes.models import Episode, PublishedEpisode
 
 __all__ = [
+    "CheckTerms",
     "Extension",
     "Mention",
     "Mentions",
@@ -27,6 +28,7 @@ __all__ = [
     "after_edition",
     "after_import",
     "after_withdrawal",
+    "check_terms",
     "era",
     "mentions",
     "note_links",
@@ -62,6 +64,21 @@ class Mentions:
     headings: dict[int, list[Mention]] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class CheckTerms:
+    """What an app adds to what checks look at.
+
+    ``name`` is what its checks give in ``depends``, and where they find ``base`` (``Subject.added``).
+    ``forms`` are spellings of terms by key, for all checks (``NameIndex``). ``digest`` is another
+    whenever ``forms`` or ``base`` are.
+    """
+
+    name: str
+    digest: str
+    forms: Sequence[tuple[int, Sequence[str]]]
+    base: object
+
+
 class Extension:
     """What an app may add. Each method does nothing until it is overridden."""
 
@@ -87,6 +104,10 @@ class Extension:
     def mentions(self, published: PublishedEpisode) -> Mentions:  # noqa: ARG002 - for others to use
         """Return where the live edition mentions this app's terms, in the order of the text."""
         return Mentions()
+
+    def check_terms(self) -> CheckTerms | None:
+        """Return what checks look at besides the episode. A query or two while it is as before."""
+        return None
 
     def page_generation(self) -> str:
         """Return what changes whenever this app's share of a public page does (part of ETags)."""
@@ -150,6 +171,12 @@ def mentions(published: PublishedEpisode) -> Mentions:
         if found.terms:
             return found
     return Mentions()
+
+
+def check_terms() -> list[CheckTerms]:
+    """Return what checks look at besides the episodes and their names."""
+    given = (extension.check_terms() for extension in _registered)
+    return [terms for terms in given if terms is not None]
 
 
 def era() -> str:

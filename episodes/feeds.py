@@ -10,9 +10,10 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed, get_tag_uri
+from django.utils.html import escape
 from django.utils.translation import gettext as _
 
-from episodes import pages, querysets
+from episodes import pages, querysets, rendering
 from episodes.addresses import absolute
 from episodes.models import PublishedEpisode, PublishedLink
 
@@ -49,9 +50,11 @@ def json_feed(request: HttpRequest) -> HttpResponse:
 def _items() -> list[dict[str, Any]]:
     """Return the episodes last published, each with its first and its latest publishing.
 
-    An episode keeps its row from its first publishing on; an item's ``id`` stays through new editions and new slugs. Two queries.
+    An episode keeps its row from its first publishing on; an item's ``id`` stays through new editions
+    and new slugs. Two queries.
     """
-    episodes = list(querysets.live().order_by("-id")[:ITEMS])
+    found = querysets.live().select_related("edition__correction").defer("edition__document")
+    episodes = list(found.order_by("-id")[:ITEMS])
     tags: dict[int, list[str]] = {}
     links = PublishedLink.objects.filter(published__in=episodes, tag__isnull=False)
     for link in links.select_related("tag").order_by("position", "id"):
@@ -65,13 +68,21 @@ def _item(episode: PublishedEpisode, tags: list[str]) -> dict[str, Any]:
         "id": get_tag_uri(absolute(path), episode.first_published_at),
         "url": absolute(reverse("episodes:episode", args=[episode.slug])),
         "title": _clean(episode.title),
-        "html": _clean(episode.summary_html),
+        "html": _clean(episode.summary_html + _corrected(episode)),
         "channel": _clean(episode.channel),
         "language": episode.language,
         "tags": [_clean(tag) for tag in tags],
         "published": episode.first_published_at,
         "updated": episode.published_at,
     }
+
+
+def _corrected(episode: PublishedEpisode) -> str:
+    """Return what the live edition puts right, as HTML; nothing where it says nothing of that."""
+    note = getattr(episode.edition, "correction", None)
+    if note is None:
+        return ""
+    return f"<p><strong>{escape(_('Correction'))}</strong></p>{rendering.render(note.text)}"
 
 
 def _clean(text: str) -> str:

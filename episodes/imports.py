@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from episodes import (
     aftermath,
+    notices,
     reimports,
     storing,
     timings,
@@ -341,6 +342,7 @@ def _follow(
         Conflict.objects.filter(episode=episode, run=None, decided_at=None).update(
             run_id=result.run_id
         )
+    notices.source_changed(episode, followed.outcome, request.by)
     return result
 
 

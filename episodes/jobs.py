@@ -48,8 +48,8 @@ from django.db.models.functions import Least
 from django.utils import timezone
 from django.utils.functional import Promise
 
-from episodes import wording
-from episodes.endings import Cancelled, Interrupted, Lost, Stopped, TryLater
+from episodes import failures, wording
+from episodes.endings import Cancelled, Interrupted, Lost, Stopped, TryLater, interrupted_by
 from episodes.models import Batch, Job
 from episodes.models.jobs import JobState
 from episodes.transcripts.messages import fill, gettext_noop
@@ -88,12 +88,13 @@ TRANSIENT = (OperationalError, InterfaceError, ConnectionError, TimeoutError)
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of job: its function, for how long one claim holds without a heartbeat, its name."""
+    """A kind of job: its function, how long a claim holds without a heartbeat, its name; see register."""
 
     name: str
     function: Callable[[Run], str | None]
     lease: timedelta
     label: str | Promise
+    kept: bool = False
 
 
 _kinds: dict[str, Kind] = {}
@@ -105,22 +106,28 @@ def labels() -> dict[str, str]:
     return {name: str(kind.label) for name, kind in _kinds.items()}
 
 
+def kept_kinds() -> list[str]:
+    """Return the kinds whose rows are kept."""
+    return sorted(name for name, kind in _kinds.items() if kind.kept)
+
+
 def name_of(job: Job) -> str:
     """Return what a job does and what it is about, for staff."""
     return f"{labels().get(job.kind, job.kind)} {job.key}".strip()
 
 
 def register(
-    kind: str, *, lease: timedelta = LEASE, label: str | Promise = ""
+    kind: str, *, lease: timedelta = LEASE, label: str | Promise = "", kept: bool = False
 ) -> Callable[[Callable[[Run], str | None]], Callable[[Run], str | None]]:
     """Make the decorated function the one that does jobs of this kind.
 
     It must be imported where the worker's tasks are (a module ``tasks`` of an app, or from there).
     What it returns is the job's message when it is done, best a ``Message``, to be translated. ``label`` is the kind's name for staff.
+    The rows of a kind that is ``kept`` are read long after their end (``pruning``).
     """
 
     def decorate(function: Callable[[Run], str | None]) -> Callable[[Run], str | None]:
-        _kinds[kind] = Kind(kind, function, lease, label or kind)
+        _kinds[kind] = Kind(kind, function, lease, label or kind, kept)
         return function
 
     return decorate
@@ -394,11 +401,11 @@ def _do(run: Run, kind: Kind) -> None:
         _retry(run, fault.message, fault.pause)
     except TRANSIENT as fault:
         logger.warning("Job %s met a fault that may pass", run.job_id, exc_info=True)
-        _retry(run, _interrupted_by(fault))
+        _retry(run, interrupted_by(fault))
     except Exception as fault:
         logger.exception("Job %s failed", run.job_id)
         _usable_connection()
-        _settle(run.mine(), JobState.FAILED, _interrupted_by(fault))
+        _settle(run.mine(), JobState.FAILED, interrupted_by(fault))
     else:
         _settle(run.mine(), JobState.DONE, message)
 
@@ -422,7 +429,11 @@ def _settle(jobs: models.QuerySet[Job], state: JobState, message: str) -> None:
         if repeated:
             jobs.filter(again=True, pk__in=repeated).update(**_said(message), **anew, **_free())
             _ring_on_commit(*repeated)
-        jobs.filter(again=False).update(state=state, **_said(message), finished_at=now, **_free())
+        ending = jobs.filter(again=False)
+        with transaction.atomic():
+            failing = list(ending.values_list("pk", flat=True)) if state == JobState.FAILED else []
+            ending.update(state=state, **_said(message), finished_at=now, **_free())
+            failures.tell(failing)
 
 
 def _said(message: str) -> dict[str, Any]:
@@ -431,16 +442,6 @@ def _said(message: str) -> dict[str, Any]:
 
 def _free() -> dict[str, Any]:
     return {"claim": None, "lease_until": None}
-
-
-def _interrupted_by(fault: Exception) -> str:
-    return fill(
-        gettext_noop(
-            "It stopped with an error ({kind}: {fault}). The worker’s log has the details."
-        ),
-        kind=type(fault).__name__,
-        fault=str(fault).strip()[:300],
-    )
 
 
 def _usable_connection() -> None:

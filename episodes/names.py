@@ -12,7 +12,7 @@ from django.contrib.auth.models import User
 from django.db import models, transaction
 from django.utils.translation import gettext as _
 
-from episodes import slugs
+from episodes import concerned, slugs
 from episodes.history import FieldChange, record
 from episodes.models import ChangeSet, Named, Role
 from episodes.models.history import Act
@@ -272,7 +272,8 @@ def add_aliases(
 ) -> list[str]:
     """Add the spellings that a record does not know yet; return those added.
 
-    The history has it as part of ``act``, else as an import of its own with this reason.
+    The history has it as part of ``act``, else as an import of its own with this reason; then the
+    episodes that it concerns are checked.
     """
     known = set(spelling_keys(named))
     added = []
@@ -286,8 +287,11 @@ def add_aliases(
         named.aliases = "\n".join([*named.alias_list, *added])
         named.save(update_fields=["aliases"])
         index_spellings(named)
+        alone = act is None
         act = act or ChangeSet.objects.create(act=Act.IMPORT, why=why)
         record(act, [(f"{named.kind}:{named.pk}", "aliases", before, named.aliases)])
+        if alone:
+            concerned.ask(added, named=named)
     return added
 
 
@@ -341,6 +345,7 @@ def merge_named(keep: N, lose: N, *, by: User | None) -> N:
         record(change_set, changes)
         add_aliases(kept, [lost.name, lost.translated_name, *lost.alias_list], act=change_set)
         index_spellings(kept)
+        concerned.ask_for_name(kept, by=by)
     return kept
 
 

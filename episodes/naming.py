@@ -12,6 +12,7 @@ from typing import TypeVar
 from django.contrib.auth.models import User
 from django.db import transaction
 
+from episodes import concerned
 from episodes.history import FieldChange, record
 from episodes.models import Change, ChangeSet, Named
 from episodes.models.history import Act
@@ -71,6 +72,7 @@ def save_named(
         ]
         if not changes:
             return current
+        before = concerned.spellings_of(current)
         plain = [name for _target, name, _old, _new in changes if name != "slug"]
         for name in plain:
             setattr(current, name, values[name])
@@ -81,6 +83,8 @@ def save_named(
         index_spellings(current)
         change_set = ChangeSet.objects.create(act=Act.SAVE, by=by, why=why.strip())
         record(change_set, changes)
+        if {"name", "translated_name", "aliases"} & set(plain):
+            concerned.ask_for_name(current, before, by)
     return current
 
 

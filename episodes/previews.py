@@ -6,6 +6,7 @@ import hashlib
 from dataclasses import dataclass, field
 
 from episodes import names, readings, reimports, speakers, storing, timings
+from episodes.checks.corrections import count
 from episodes.deciding import (
     FOLLOW,
     Decision,
@@ -18,6 +19,7 @@ from episodes.deciding import (
 )
 from episodes.models import Episode, Source
 from episodes.models.sources import Gives, Outcome
+from episodes.remembered import corrections_in
 from episodes.sources.http import FetchError
 from episodes.transcripts.annotations import scan, term_key
 from episodes.transcripts.document import Diagnostic, Document, ReadError, TurnKind
@@ -47,7 +49,8 @@ class NamePreview:
 
 @dataclass(frozen=True)
 class Preview:
-    """What an import would do. ``names`` holds people, organisations, products and works by kind."""
+    """What an import would do. ``names`` holds people, organisations, products and works by kind,
+    ``corrections`` counts the places that remembered corrections concern."""
 
     outcome: str
     message: str
@@ -60,6 +63,7 @@ class Preview:
     diagnostics: tuple[Diagnostic, ...] = ()
     existing: Episode | None = None
     proposal: reimports.Proposal | None = None
+    corrections: int = 0
 
 
 def gives_times(incoming: Incoming, source: Source | None) -> bool:
@@ -111,6 +115,7 @@ def preview(incoming: Incoming, *, as_: str = "", slug: str = "") -> Preview:
         (*document.diagnostics, *plan.diagnostics),
         decision.episode,
         proposal,
+        _corrections(document),
     )
 
 
@@ -140,6 +145,15 @@ def _mentions(document: Document) -> dict[str, tuple[NamePreview, ...]]:
         known = names.resolve(model, written)
         answer[model.kind] = tuple(NamePreview(name, name in known) for name in written)
     return answer
+
+
+def _corrections(document: Document) -> int:
+    """How many places of the text have been corrected before; they stand as findings afterwards."""
+    turns = list(document.turns())
+    known = corrections_in(said for turn in turns for said in (turn.text, turn.original))
+    return sum(
+        count("text", turn.text, known) + count("original", turn.original, known) for turn in turns
+    )
 
 
 def _terms(document: Document) -> int:

@@ -29,6 +29,7 @@ from episodes.documents import front_json, front_of
 from episodes.models import (
     Chapter,
     Edition,
+    EditionNote,
     Episode,
     EpisodeOldSlug,
     PublishedEpisode,
@@ -62,8 +63,12 @@ COPIED = (
 KEPT_AFTER_WITHDRAWAL = ("slug", "title", "language", "original_language")
 
 
-def publish_edition(episode: Episode, *, by: User | None, note: str, at: datetime) -> Edition:
+def publish_edition(
+    episode: Episode, *, by: User | None, note: str, at: datetime, correction: str = ""
+) -> Edition:
     """Freeze the working copy as the next edition and make it the live one.
+
+    ``note`` stays at the desk; ``correction`` (Markdown) is what readers are told that it puts right.
 
     ``episode`` must be fresh from the database and its row locked or about to be checked by the
     caller (``workflow.publish``). All in one transaction; extensions hear of it within.
@@ -83,6 +88,8 @@ def publish_edition(episode: Episode, *, by: User | None, note: str, at: datetim
             published_by=by,
             note=note,
         )
+        if correction.strip():
+            EditionNote.objects.create(edition=edition, text=correction.strip())
         _keep_old_address(episode)
         values = {
             **{field: getattr(episode, field) for field in COPIED},

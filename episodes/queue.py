@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -33,6 +33,7 @@ __all__ = [
     "group_of",
     "groups",
     "publish",
+    "publish_episodes",
     "sample",
     "undo",
     "waiting",
@@ -49,6 +50,7 @@ NOTHING_APPLIED = gettext_noop("Nothing of this batch is applied: there is nothi
 NONE_PUBLISHED = gettext_noop(
     "None of these episodes is published: there is no next edition to publish."
 )
+NONE_TO_PUBLISH = gettext_noop("None of these episodes is in review or published.")
 NEEDS_REASON = gettext_noop("Held proposals are among these. Say why they are applied.")
 
 
@@ -286,6 +288,41 @@ def publish(batch: Batch, by: User, note: str = "") -> Batch:
             raise Unusable("not_applied", NONE_PUBLISHED)
         alone = of_it.exclude(status=Status.EVERGREEN).distinct().count()
         return _ask(Batch.Kind.PUBLISH, items, by, note.strip(), of=batch, alone=alone)
+
+
+def publish_episodes(
+    episodes: Collection[int],
+    by: User,
+    note: str = "",
+    *,
+    first: bool = False,
+    seen: Mapping[int, int] | None = None,
+    correction: str = "",
+) -> Batch:
+    """Ask that episodes (their ids) be published as they are now, those of them that are evergreen;
+    with ``first`` those in review, too.
+
+    ``seen``: the revisions that were looked at, where not those of this moment. ``correction`` is what
+    readers of the next editions are told; a first edition says nothing. Raises ``Unusable``
+    (``not_applied``, ``permission``).
+    """
+    if not by.has_perm("episodes.publish_episode"):
+        raise Unusable("permission", batches.REFUSED["permission"])
+    statuses = [Status.EVERGREEN, *([Status.REVIEW] if first else [])]
+    with transaction.atomic():
+        chosen = Episode.objects.filter(pk__in=episodes, status__in=statuses).order_by("pk")
+        rows = list(chosen.values_list("pk", "revision", "status"))
+        if not rows:
+            raise Unusable("not_applied", NONE_TO_PUBLISH if first else NONE_PUBLISHED)
+        items = [(pk, (seen or {}).get(pk, revision)) for pk, revision, _status in rows]
+        return _ask(
+            Batch.Kind.PUBLISH,
+            items,
+            by,
+            note.strip(),
+            first=[pk for pk, _revision, status in rows if status == Status.REVIEW],
+            correction=correction.strip(),
+        )
 
 
 def _being_decided() -> set[int]:

@@ -30,7 +30,16 @@ from episodes.models import (
 from episodes.pasts import Past, past_of_field, past_of_named, past_of_turn
 from episodes.transcripts.tracing import State
 
-__all__ = ["PARTS", "NoState", "restore_field", "restore_named", "restore_turn", "said_at"]
+__all__ = [
+    "PARTS",
+    "NoState",
+    "restore_field",
+    "restore_named",
+    "restore_turn",
+    "said_at",
+    "take_back_field",
+    "take_back_turn",
+]
 
 PARTS: dict[str, tuple[str, ...]] = {
     "text": ("text",),
@@ -101,6 +110,24 @@ def restore_turn(
         return editing.save_turn(current, version=version, values=values, by=by, why=reason)
 
 
+def take_back_turn(turn: Turn, *, version: int, by: User | None) -> Turn:
+    """Make a turn what it was before its last change, and return it as it is then.
+
+    ``version`` is the one that this change made. Raises as :func:`restore_turn` does; NoState also
+    where the turn has never been changed.
+    """
+    act = _before(past_of_turn(turn))
+    return restore_turn(turn, act=act, parts=PARTS, version=version, by=by)
+
+
+def _before(past: Past) -> int:
+    """Return the act that left the values which stood before the last ones."""
+    for state in reversed(past.states[:-1]):
+        if state.values != past.now.values:
+            return state.act
+    raise NoState
+
+
 def _turn_values(values: Mapping[str, Any], parts: Collection[str]) -> dict[str, Any]:
     wanted = {name: values[name] for part in PARTS if part in parts for name in PARTS[part]}
     if wanted.get("speaker"):
@@ -143,6 +170,17 @@ def restore_field(
             by=by,
             why=_reason(past, state, why),
         )
+
+
+def take_back_field(episode: Episode, name: str, *, revision: int, by: User | None) -> Episode:
+    """Make a field of an episode what it was before its last change, and return the episode.
+
+    ``revision`` is the one that this change made. Raises as :func:`restore_field` does.
+    """
+    if name not in editing.EPISODE_FIELDS:
+        raise NoState(name)
+    act = _before(past_of_field(episode, name))
+    return restore_field(episode, name, act=act, revision=revision, by=by)
 
 
 def _field_value(name: str, value: Any) -> Any:

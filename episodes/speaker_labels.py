@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from episodes.names import name_key
+from episodes.models import Person
+from episodes.names import name_key, spelling_keys
 from episodes.transcripts.characters import has_han
 from episodes.transcripts.document import FrontMatter
 
 __all__ = [
     "SpeakerLabel",
     "display_rank",
+    "following_label",
     "guests_of",
     "is_full",
     "is_short_for",
@@ -101,6 +103,17 @@ def read_label(label: str) -> SpeakerLabel:
     if found and _role(found["name"]) is None:
         return SpeakerLabel(found["name"].strip(), _role(found["role"]) or "")
     return SpeakerLabel(text)
+
+
+def following_label(label: str, before: Person | None, after: Person | None) -> str:
+    """Return the label of a turn whose speaker was ``before`` and is ``after``.
+
+    A label that names whoever speaks now stays as written, so does one that never named the speaker.
+    """
+    key = name_key(read_label(label).name)
+    if after is not None:
+        return label if key in spelling_keys(after) else after.name
+    return "" if label and before is not None and key in spelling_keys(before) else label
 
 
 def _role(text: str) -> str | None:

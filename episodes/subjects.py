@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections import Counter
 
 from episodes.checks.subject import Subject, Turn
+from episodes.known import Known
 from episodes.models import Conflict, Episode, Source
 from episodes.models.sources import Trouble
+from episodes.notes import open_texts
+from episodes.remembered import corrections_in
 
 __all__ = ["LISTED", "subject_of"]
 
@@ -17,9 +20,13 @@ LISTED = {
 }
 
 
-def subject_of(episode: Episode) -> Subject:
-    """Return the working copy as values. Eight queries, whatever its length."""
+def subject_of(episode: Episode, known: Known | None = None) -> Subject:
+    """Return the working copy as values. Eleven queries, whatever its length.
+
+    ``known`` are the names and terms there are, for checks that look at these.
+    """
     chapters = {pk: (place, title) for place, (pk, title) in enumerate(_chapters(episode))}
+    turns = tuple(_turns(episode, chapters))
     people = dict(episode.appearances.values_list("person_id", "role"))
     listed = {"person": frozenset(people)}
     for kind, mentions in LISTED.items():
@@ -36,13 +43,17 @@ def subject_of(episode: Episode) -> Subject:
         summary=episode.summary,
         language=episode.language,
         original_language=episode.original_language,
-        turns=tuple(_turns(episode, chapters)),
+        turns=turns,
         headings=dict(chapters.values()),
         listed=listed,
         roles=people,
         same_recording=_same_recording(episode),
         source_gone=Source.objects.filter(episode=episode, trouble=Trouble.GONE).exists(),
         open_conflicts=_open_conflicts(episode),
+        notes=open_texts(episode, [turn.uid for turn in turns]),
+        corrections=corrections_in(said for turn in turns for said in (turn.text, turn.original)),
+        register=known.index if known else None,
+        added=known.added if known else {},
     )
 
 

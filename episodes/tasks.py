@@ -13,10 +13,20 @@ from celery import shared_task
 from django.db.models import Q
 from django.utils import timezone
 
-from episodes import batches, checking, jobs, runs  # noqa: F401 - these register their kinds
+from episodes import (  # noqa: F401 - these register their kinds
+    batches,
+    checking,
+    concerned,
+    jobs,
+    mailing,
+    pruning,
+    replacing,
+    runs,
+    scheduling,
+)
 from episodes.models import Source
 
-__all__ = ["reimport", "reimport_due", "sweep", "work"]
+__all__ = ["prune", "publish_due", "reimport", "reimport_due", "sweep", "work"]
 
 
 @shared_task(name="episodes.tasks.work", ignore_result=True)
@@ -49,6 +59,18 @@ def reimport(source_id_or_slug: int | str) -> None:
 def reimport_due() -> None:
     """Ask for the jobs of the sources that are due (beat calls this every hour)."""
     runs.request_due(timezone.now())
+
+
+@shared_task(name="episodes.tasks.publish_due", ignore_result=True)
+def publish_due() -> None:
+    """Publish what is to be published by now (beat calls this every minute)."""
+    scheduling.publish_due(timezone.now())
+
+
+@shared_task(name="episodes.tasks.prune", ignore_result=True)
+def prune() -> None:
+    """Delete the rows of jobs that nobody reads any more (beat calls this once a day)."""
+    pruning.prune(timezone.now())
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from django.db.models import F
 from django.utils import timezone
 
-from episodes import wording
+from episodes import notices, wording
 from episodes.models import Source
 from episodes.models.sources import Trouble
 
@@ -79,14 +79,15 @@ def failed(source: Source, message: str) -> None:
         message=str(message),
         wording=wording.store(message),
     )
-    Source.objects.filter(pk=source.pk, failures__gte=FAILING, trouble=Trouble.NONE).update(
-        trouble=Trouble.FAILING
-    )
+    flagged = Source.objects.filter(pk=source.pk, failures__gte=FAILING, trouble=Trouble.NONE)
+    if flagged.update(trouble=Trouble.FAILING):
+        notices.source_troubled(source, Trouble.FAILING, message)
 
 
 def gone(source: Source, message: str) -> None:
     """Note that a source is no longer there (404, 410); it is asked again, but seldom."""
     now = timezone.now()
+    known = Source.objects.filter(pk=source.pk, trouble=Trouble.GONE).exists()
     Source.objects.filter(pk=source.pk).update(
         checked_at=now,
         next_check_at=now + PAUSES[3],
@@ -95,6 +96,8 @@ def gone(source: Source, message: str) -> None:
         message=str(message),
         wording=wording.store(message),
     )
+    if not known:
+        notices.source_troubled(source, Trouble.GONE, message)
 
 
 def moved(source: Source, to: str) -> None:

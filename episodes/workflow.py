@@ -7,15 +7,16 @@
 
 ``transition`` and ``publish`` check permission, guards and the revision seen, and move the episode
 by one conditional update, in one transaction with what the step brings about (an edition, a
-withdrawal) and its row in the trail. The revision stays: it counts changes of content.
+withdrawal; a time set for publishing goes) and its row in the trail. The revision stays: it counts
+changes of content.
 
-The gate before publishing is the list ``GATE``: functions that take an episode and yield
-obstacles. Checks add theirs there.
+What stands in the way of publishing is told by ``gate``. ``refusal`` asks all of it beforehand, for
+whoever wants to know without taking the step.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -29,22 +30,12 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from episodes import checking, publishing, wording
-from episodes.models import (
-    Conflict,
-    Edition,
-    Episode,
-    Finding,
-    PublishedEpisode,
-    Status,
-    Transition,
-)
-from episodes.models.checks import FindingState, Severity
+from episodes import checking, gate, notices, publishing
+from episodes.gate import Obstacle
+from episodes.models import Edition, Episode, Schedule, Status, Transition
 from episodes.models.history import Act
-from episodes.models.working import Kind
 
 __all__ = [
-    "GATE",
     "TRANSITIONS",
     "Action",
     "Next",
@@ -52,8 +43,8 @@ __all__ = [
     "Refused",
     "Step",
     "allowed",
-    "obstacles",
     "publish",
+    "refusal",
     "transition",
 ]
 
@@ -131,18 +122,6 @@ TRANSITIONS: tuple[Step, ...] = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Obstacle:
-    """Something that has to be mended before an episode may be published.
-
-    ``uid`` is the turn's, or empty where it concerns the whole episode.
-    """
-
-    code: str
-    message: str
-    uid: str = ""
-
-
 class Refused(Exception):
     """A step that was not taken; nothing was changed.
 
@@ -168,80 +147,6 @@ class Next:
     code: str = ""
     reason: str = ""
     obstacles: tuple[Obstacle, ...] = ()
-
-
-# The gate.
-
-
-def _whole_episode(episode: Episode) -> Iterator[Obstacle]:
-    if not episode.title.strip():
-        yield Obstacle("no_title", _("The episode has no title."))
-    if not episode.turns.exists():
-        yield Obstacle("no_turns", _("The episode has no turns."))
-    taken = PublishedEpisode.objects.filter(slug=episode.slug).exclude(episode=episode)
-    if taken.exists():
-        yield Obstacle(
-            "slug_taken",
-            _("Another published episode has the address “%(slug)s”.") % {"slug": episode.slug},
-        )
-
-
-def _translated(episode: Episode) -> Iterator[Obstacle]:
-    untranslated = episode.turns.filter(text="", kind__in=(Kind.SPEECH, Kind.NARRATION))
-    for uid in untranslated.exclude(original="").order_by("position").values_list("uid", flat=True):
-        yield Obstacle("translation_missing", _("A turn has an original but no translation."), uid)
-
-
-def _decided(episode: Episode) -> Iterator[Obstacle]:
-    for target in Conflict.objects.filter(episode=episode, decided_at__isnull=True).values_list(
-        "target", flat=True
-    ):
-        kind, _colon, name = target.partition(":")
-        if kind == "turn":
-            sentence = _("A conflict about this turn is not decided yet.")
-            yield Obstacle("conflict_open", sentence, name)
-        elif kind == "chapter":
-            yield Obstacle("conflict_open", _("A conflict about a heading is not decided yet."))
-        else:
-            yield Obstacle("conflict_open", _("A conflict about the metadata is not decided yet."))
-
-
-def _read(episode: Episode) -> Iterator[Obstacle]:
-    marked = episode.turns.filter(Q(stale=True) | Q(unread=True)).order_by("position")
-    for uid, stale, unread in marked.values_list("uid", "stale", "unread"):
-        if stale:
-            sentence = _("The original has changed since this turn was translated.")
-            yield Obstacle("turn_stale", sentence, uid)
-        if unread:
-            sentence = _("An import or a late save put this turn together; nobody has read it yet.")
-            yield Obstacle("turn_unread", sentence, uid)
-
-
-COVERED = frozenset({"translation_missing", "conflict_open", "merge_unread", "stale_translation"})
-"""Checks for which the gate has an answer of its own, true to the moment."""
-
-
-def _found(episode: Episode) -> Iterator[Obstacle]:
-    errors = Finding.objects.filter(
-        episode=episode, severity=Severity.ERROR, stands=True, state=FindingState.OPEN
-    )
-    for finding in errors.exclude(code__in=COVERED).order_by("pk"):
-        said = wording.translate(wording.restore(finding.wording, finding.message))
-        yield Obstacle("finding_open", said, finding.uid)
-
-
-GATE: list[Callable[[Episode], Iterable[Obstacle]]] = [
-    _whole_episode,
-    _translated,
-    _decided,
-    _read,
-    _found,
-]
-
-
-def obstacles(episode: Episode) -> list[Obstacle]:
-    """Return what stands in the way of publishing the working copy, in the order of the gate."""
-    return [obstacle for check in GATE for obstacle in check(episode)]
 
 
 # The steps.
@@ -281,21 +186,43 @@ def transition(
     return _take(episode, to, by, note, revision)
 
 
-def publish(episode: Episode, by: User, note: str = "", *, revision: int | None = None) -> Edition:
+def publish(
+    episode: Episode,
+    by: User,
+    note: str = "",
+    *,
+    revision: int | None = None,
+    correction: str = "",
+) -> Edition:
     """Publish the working copy: the first edition out of review, the next one in evergreen.
 
+    ``note`` is for the desk, ``correction`` (Markdown) for readers: what the edition puts right.
     Raises :class:`Refused` like :func:`transition`. Of several at the same time one publishes.
     """
-    taken = _take(episode, Status.EVERGREEN, by, note, revision)
+    taken = _take(episode, Status.EVERGREEN, by, note, revision, correction)
     assert taken.edition is not None
     return taken.edition
 
 
-def _take(episode: Episode, to: str, by: User, note: str, revision: int | None) -> Transition:
-    step = next(
-        (row for row in TRANSITIONS if (row.from_status, row.to_status) == (episode.status, to)),
-        None,
-    )
+def refusal(episode: Episode, by: User) -> Refused | None:
+    """Return why ``by`` may not publish the working copy as it stands; None where they may.
+
+    Writes nothing and runs no check: findings are those of the last run.
+    """
+    step = _step(episode.status, Status.EVERGREEN)
+    if step is None:
+        return Refused("no_such_step", _no_such_step(episode, Status.EVERGREEN))
+    return _refusal(episode, step, by)
+
+
+def _step(status: str, to: str) -> Step | None:
+    return next((row for row in TRANSITIONS if (row.from_status, row.to_status) == (status, to)), None)
+
+
+def _take(
+    episode: Episode, to: str, by: User, note: str, revision: int | None, correction: str = ""
+) -> Transition:
+    step = _step(episode.status, to)
     if step is None:
         raise Refused("no_such_step", _no_such_step(episode, to))
     if not by.has_perm(step.permission):
@@ -319,7 +246,8 @@ def _take(episode: Episode, to: str, by: User, note: str, revision: int | None) 
         refusal = _guards(fresh, step, by, episode.submitted_by_id)
         if refusal is not None:
             raise refusal
-        edition = _effects(fresh, step, by, note, at)
+        edition = _effects(fresh, step, by, note, at, correction)
+        Schedule.objects.filter(episode=fresh).delete()  # what was to come has been overtaken
         trail = Transition.objects.create(
             episode=episode,
             from_status=step.from_status,
@@ -329,15 +257,18 @@ def _take(episode: Episode, to: str, by: User, note: str, revision: int | None) 
             at=at,
             note=note,
         )
+        notices.step_taken(trail, episode.submitted_by_id)
     episode.status = step.to_status
     episode.submitted_by = submitted_by
     return trail
 
 
-def _effects(episode: Episode, step: Step, by: User, note: str, at: datetime) -> Edition | None:
+def _effects(
+    episode: Episode, step: Step, by: User, note: str, at: datetime, correction: str
+) -> Edition | None:
     """Do what the step brings about besides the status."""
     if step.publishes:
-        return publishing.publish_edition(episode, by=by, note=note, at=at)
+        return publishing.publish_edition(episode, by=by, note=note, at=at, correction=correction)
     if step.action == Action.ARCHIVE:
         publishing.withdraw(episode)
     return None
@@ -370,7 +301,7 @@ def _guards(
         first = {submitted_by} if step.action == Action.PUBLISH else _authors(episode, last)
         if first == {user.pk}:
             return Refused("second_person", _second_person(step))
-    found = obstacles(episode)
+    found = gate.obstacles(episode)
     if found:
         message = ngettext(
             "%(count)d thing has to be mended before this can be published.",

@@ -7,7 +7,6 @@ small query tells whether anything has changed.
 from __future__ import annotations
 
 import hashlib
-from collections import defaultdict
 from threading import Lock
 from typing import Any
 
@@ -16,8 +15,8 @@ from django.db.models import Count, Max, Sum
 from episodes.extensions import CheckTerms
 from glossary.checks import TERMS
 from glossary.entries import values_from
-from glossary.grouping import names_of
-from glossary.models import Entry, EntryKey, State
+from glossary.grouping import key_of, names_of
+from glossary.models import Entry, State
 from glossary.termbase import Term, TermBase
 
 __all__ = ["terms_now"]
@@ -27,7 +26,7 @@ _lock = Lock()
 
 
 def terms_now() -> CheckTerms:
-    """Return the approved terms as they are now. Two queries while they are the same as before."""
+    """Return the approved terms as they are now. One query while they are the same as before."""
     with _lock:
         version = _version()
         if _latest and _latest[0][0] == version:
@@ -44,7 +43,7 @@ def terms_now() -> CheckTerms:
 
 
 def _version() -> tuple[Any, ...]:
-    """Return what is another whenever an approved entry, or one of their keys, came, changed or went."""
+    """Return what is another whenever an approved entry came, changed or went."""
     entries = Entry.objects.filter(state=State.APPROVED).order_by()
     counted = entries.aggregate(
         rows=Count("pk"),
@@ -53,17 +52,10 @@ def _version() -> tuple[Any, ...]:
         made=Max("created_at"),
         decided=Max("decided_at"),
     )
-    held = EntryKey.objects.filter(entry__state=State.APPROVED).aggregate(
-        rows=Count("pk"), keys=Sum("pk"), entries=Sum("entry_id")
-    )
-    return (*counted.values(), *held.values())
+    return tuple(counted.values())
 
 
 def _read() -> list[Term]:
-    held: dict[int, list[str]] = defaultdict(list)
-    rows = EntryKey.objects.filter(entry__state=State.APPROVED).order_by("key")
-    for pk, key in rows.values_list("entry_id", "key"):
-        held[pk].append(key)
     return [
         Term(
             entry.pk,
@@ -71,7 +63,7 @@ def _read() -> list[Term]:
             names_of(values_from(entry))[1:],
             tuple(entry.forbidden_list),
             entry.definition,
-            tuple(held[entry.pk]),
+            tuple(dict.fromkeys(map(key_of, (entry.term, *entry.alias_list)))),
         )
         for entry in Entry.objects.filter(state=State.APPROVED).order_by("pk")
     ]

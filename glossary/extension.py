@@ -56,7 +56,7 @@ class GlossaryExtension(Extension):
         return mentions.of_episode(published)
 
     def check_terms(self) -> CheckTerms:
-        """Return the approved terms. Two queries while they are the same as before."""
+        """Return the approved terms. One query while they are the same as before."""
         return approved.terms_now()
 
     def era(self) -> str:

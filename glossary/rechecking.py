@@ -17,7 +17,7 @@ __all__ = ["ask", "ask_for_act"]
 
 NAMES = ("term", "foreign_term", "abbreviation", "expansion")
 LISTS = ("aliases", "forbidden")
-LOOKED_AT = frozenset({*NAMES, *LISTS, "definition", "state", "keys"})
+LOOKED_AT = frozenset({*NAMES, *LISTS, "definition", "state"})
 """What of an entry checks look at."""
 
 CHUNK = 500

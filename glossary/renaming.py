@@ -312,7 +312,7 @@ def left_of(job: Job) -> list[Left]:
     return [Left(*row) for row in job.arguments["left"]]
 
 
-@jobs.register(KIND, label=gettext_lazy("Rewrite a renamed term"))
+@jobs.register(KIND, label=gettext_lazy("Rewrite a renamed term"), kept=True)
 def rewrite(run: jobs.Run) -> str:
     """Write the planned turns; return how many, and how many were left."""
     by = User.objects.filter(pk=run.requested_by_id or 0, is_active=True).first()

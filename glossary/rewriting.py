@@ -6,15 +6,13 @@ read otherwise afterwards is not rewritten at all (:class:`Unsafe`). All offsets
 
 from __future__ import annotations
 
-import re
-from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 from itertools import chain
 
-from episodes.transcripts.annotation_marks import DESTINATION, PUNCTUATION, TAG, blocks
 from episodes.transcripts.annotation_notes import plain
 from episodes.transcripts.annotations import Annotation, scan
+from episodes.transcripts.closed import closed_spans
+from episodes.transcripts.replacing import Replacement, applied, way_back
 from glossary.grouping import key_of
 from glossary.matching import Form, Matcher, Span, folded, table_of
 
@@ -36,16 +34,6 @@ OLD, NEW, OTHER = 1, 2, 3
 
 class Unsafe(ValueError):
     """Rewritten, the text would say something else than the new term in place of the old one."""
-
-
-@dataclass(frozen=True, slots=True)
-class Replacement:
-    """``text[start:end]`` is ``was`` and becomes ``becomes``."""
-
-    start: int
-    end: int
-    was: str
-    becomes: str
 
 
 def fits(new: str) -> bool:
@@ -79,32 +67,6 @@ def replacements(
         ):
             raise Unsafe(new)
     return found
-
-
-def applied(text: str, changes: Sequence[Replacement]) -> str:
-    """Return the text with what was found in it replaced; the text itself where that is nothing."""
-    if not changes:
-        return text
-    parts: list[str] = []
-    pos = 0
-    for change in changes:
-        if text[change.start : change.end] != change.was:
-            raise ValueError(f"{change.was!r} does not stand at {change.start}")
-        parts += [text[pos : change.start], change.becomes]
-        pos = change.end
-    return "".join([*parts, text[pos:]])
-
-
-def way_back(changes: Iterable[Replacement]) -> tuple[Replacement, ...]:
-    """Return what makes the text again what it was before these."""
-    back: list[Replacement] = []
-    shift = 0
-    for change in changes:
-        start = change.start + shift
-        end = start + len(change.becomes)
-        back.append(Replacement(start, end, change.becomes, change.was))
-        shift += len(change.becomes) - len(change.was)
-    return tuple(back)
 
 
 # What is found.
@@ -190,70 +152,3 @@ def _names(annotation: Annotation, heads: Iterable[str]) -> tuple[str, ...]:
 def _moved(pos: int, changes: Iterable[Replacement]) -> int:
     """Return where a position that lies in no change is once they are made."""
     return pos + sum(len(each.becomes) - len(each.was) for each in changes if each.end <= pos)
-
-
-# What is no running text.
-
-_WORTH_READING = re.compile(r"[`\[<]|~~~|https?://|www\.", re.IGNORECASE)
-_TOKEN = re.compile(
-    rf"(?P<escaped>\\{PUNCTUATION})|(?P<ticks>`+)|(?P<tag>{TAG})|(?P<comment><!--)"
-    r"|(?P<url>(?:https?://|www\.)(?:[!-;=?-~]*[/=#_-](?=[^\x00-\x7f])[^\s<>，。；：！？、（）《》“”]*"
-    r"|[!-;=?-~]*))|(?P<square>[\[\]])",
-    re.IGNORECASE | re.ASCII,
-)
-_DESTINATION = re.compile(DESTINATION)
-_TICKS = re.compile("`+")
-
-
-def closed_spans(text: str) -> list[Span]:
-    """Return what of a Markdown text stands in links, code, tags and URLs, in order of its end.
-
-    An address goes on to the next blank, or to Chinese that does not stand behind one of its signs.
-    Linear in the text.
-    """
-    if not _WORTH_READING.search(text):
-        return []
-    closed: list[Span] = []
-    pos = 0
-    for start, end in blocks(text):
-        if pos < start:
-            closed.append((pos, start))  # fenced code
-        closed += _closed_in(text, start, end)
-        pos = end
-    if pos < len(text):
-        closed.append((pos, len(text)))
-    return closed
-
-
-def _closed_in(text: str, start: int, end: int) -> Iterator[Span]:
-    ticks: dict[int, deque[int]] = {}
-    for run in _TICKS.finditer(text, start, end):
-        ticks.setdefault(len(run[0]), deque()).append(run.start())
-    squares: list[int] = []
-    comments = True
-    pos = start
-    while token := _TOKEN.search(text, pos, end):
-        at, pos = token.span()
-        kind = token.lastgroup
-        if kind == "ticks":
-            runs = ticks.get(pos - at, deque())
-            while runs and runs[0] <= at:
-                runs.popleft()
-            if runs:
-                pos = runs.popleft() + pos - at
-                yield at, pos
-        elif kind == "comment":
-            closing = text.find("-->", pos, end) if comments else -1
-            comments = closing >= 0  # looked for once, or a million of them cost a square
-            if comments:
-                pos = closing + 3
-                yield at, pos
-        elif kind in ("tag", "url"):
-            yield at, pos
-        elif text[at] == "[":
-            squares.append(at)
-        elif text[at] == "]" and squares:
-            opened = squares.pop()
-            if link := _DESTINATION.match(text, pos, end):
-                pos = link.end()
-                yield opened, pos

@@ -17,7 +17,7 @@ __all__ = ["Forbidden", "Mentioned", "Term", "TermBase"]
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """An approved entry. ``keys`` are those of its notes (``grouping.key_of``)."""
+    """An approved entry. ``keys`` are those of notes on it (``grouping.key_of``)."""
 
     key: int
     term: str

@@ -129,6 +129,14 @@ def email(env: environ.Env) -> dict[str, object]:
     return dict(environ.Env.email_url_config(value))
 
 
+def mail_from(env: environ.Env, host: str) -> str:
+    """Return the address that letters come from; the default is one at the site's host."""
+    value = text(env, "MAIL_FROM", f"oddlots@{host}")
+    if not re.fullmatch(r"[^\r\n]*[^\s@<>]+@[^\s@<>]+>?", value):
+        raise SettingError("MAIL_FROM", value, "Write an address such as desk@transcripts.example.")
+    return value
+
+
 def site_url(env: environ.Env) -> str:
     """Return the address readers use, without a slash at its end."""
     value = text(env, "SITE_URL", "http://127.0.0.1:8000").rstrip("/")

@@ -147,6 +147,7 @@ if SITE_URL.startswith("https://"):
 SESSION_COOKIE_HTTPONLY = True
 
 globals().update(environment.email(env))
+DEFAULT_FROM_EMAIL = environment.mail_from(env, SITE_HOST)
 
 CELERY_BROKER_URL = environment.url(
     env,
@@ -177,6 +178,16 @@ CELERY_BEAT_SCHEDULE = {
         "task": "episodes.tasks.reimport_due",
         "schedule": 3600.0,
         "options": {"expires": 1800},
+    },
+    "publish what is to be published by now": {
+        "task": "episodes.tasks.publish_due",
+        "schedule": 60.0,
+        "options": {"expires": 50},
+    },
+    "delete the rows of jobs that ended long ago": {
+        "task": "episodes.tasks.prune",
+        "schedule": 86400.0,
+        "options": {"expires": 3600},
     },
 }
 

@@ -2,8 +2,26 @@
 
 from django.contrib import admin
 
-from episodes.admin import batches, desk, episodes, markdown, people, registers
+from episodes.admin import (
+    batches,
+    corrections,
+    desk,
+    episodes,
+    markdown,
+    noticing,
+    people,
+    registers,
+)
 
-__all__ = ["batches", "desk", "episodes", "markdown", "people", "registers"]
+__all__ = [
+    "batches",
+    "corrections",
+    "desk",
+    "episodes",
+    "markdown",
+    "noticing",
+    "people",
+    "registers",
+]
 
-admin.site.boxes += [desk.work_box, desk.jobs_box]  # type: ignore[attr-defined]
+admin.site.boxes += [desk.work_box, desk.findings_box, desk.jobs_box]  # type: ignore[attr-defined]

@@ -21,6 +21,7 @@ __all__ = [
     "MergeForm",
     "MoveForm",
     "Offer",
+    "ReassignForm",
     "RestoreForm",
     "SplitForm",
     "places_of",
@@ -235,3 +236,57 @@ class RestoreForm(forms.Form):
     revision = forms.IntegerField(min_value=1)
     uid = forms.CharField(max_length=9)
     after = forms.CharField(max_length=40, required=False)
+
+
+class ReassignForm(forms.Form):
+    """Who speaks from one turn to another; ``speaker``, ``other`` and ``create`` as in ``TurnForm``.
+
+    ``seen`` are the turns that were shown with their versions, empty before they were.
+    """
+
+    EVERYBODY = "*"
+
+    last = forms.ChoiceField(label=gettext_lazy("To which turn"), widget=PlaceSelect)
+    only = forms.ChoiceField(label=gettext_lazy("Turns that are spoken now by"), required=False)
+    speaker = forms.ChoiceField(label=gettext_lazy("Speaker from now on"), required=False)
+    other = forms.CharField(
+        label=gettext_lazy("or somebody else"),
+        required=False,
+        max_length=200,
+        help_text=gettext_lazy("A name or one of its aliases."),
+    )
+    create = forms.BooleanField(label=gettext_lazy("a new person"), required=False)
+    why = forms.CharField(
+        label=gettext_lazy("Why (for the history)"), required=False, max_length=500
+    )
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(
+        self,
+        *args: Any,
+        episode: Episode,
+        places: Iterable[tuple[str, str]],
+        speakers: Iterable[Person],
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.people = {str(person.pk): person for person in speakers}
+        named = [(key, str(person)) for key, person in self.people.items()]
+        last: Any = self.fields["last"]
+        last.choices = list(places)
+        last.widget.lang = episode.language
+        only: Any = self.fields["only"]
+        only.choices = [(self.EVERYBODY, _("anybody")), ("", _("nobody in particular")), *named]
+        speaker: Any = self.fields["speaker"]
+        speaker.choices = [("", _("— nobody in particular —")), *named]
+
+    @property
+    def chosen(self) -> Person | None:
+        """The person chosen from the list (``other`` is for the view to look up)."""
+        return self.people.get(self.cleaned_data.get("speaker", ""))
+
+    @property
+    def spoken_by(self) -> str | None:
+        """Whose turns are meant, as ``reassigning.spoken_between`` takes it."""
+        only: str = self.cleaned_data["only"]
+        return None if only == self.EVERYBODY else only

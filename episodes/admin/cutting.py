@@ -1,7 +1,8 @@
-"""Pages on which the turns themselves are changed: split, merge, move, insert, remove, restore.
+"""Pages on which the turns themselves are changed: split, merge, move, insert, remove.
 
 Each is a form that says what it will do and one call of ``episodes.cuts``. A refusal keeps what was
-typed: 409 where something else stands there now, 422 where it cannot be.
+typed: 409 where something else stands there now, 422 where it cannot be. What was done can be taken
+back on the page it leads to (``undo``).
 """
 
 from __future__ import annotations
@@ -16,27 +17,39 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from episodes import cuts, editing
-from episodes.admin import turns
+from episodes import claims, cuts, editing
+from episodes.admin import turns, undo
 from episodes.admin.cutforms import (
     CutForm,
     InsertForm,
     MergeForm,
     MoveForm,
-    RestoreForm,
     SplitForm,
     places_of,
 )
+from episodes.admin.rows import Row
 from episodes.admin.staff import who
-from episodes.models import Change, Chapter, Episode, Turn
-from episodes.models.working import Gone, Kind
+from episodes.models import Episode, Turn
+from episodes.models.working import Kind
+from episodes.transcripts.undoing import Memory
 
 if TYPE_CHECKING:
     from episodes.admin.episodes import EpisodeAdmin
 
-__all__ = ["FORMS", "insert", "read", "read_all", "removed"]
+__all__ = ["FORMS", "STATUS", "done", "find_episode", "insert", "page", "read", "read_all"]
 
 STATUS = {"stale": 409, "impossible": 422}
+
+NEEDED = {
+    "split": ("change_turn", "add_turn"),
+    "merge": ("change_turn",),
+    "move": ("change_turn",),
+    "insert": ("add_turn",),
+    "remove": ("delete_turn",),
+    "restore": ("change_turn", "add_turn"),
+    "reassign": ("change_turn",),
+}
+"""The permissions that each act takes, besides changing the episode."""
 
 
 # --- What the pages share -------------------------------------------------------------------------
@@ -97,7 +110,7 @@ def refuse(
     return page(model_admin, request, episode, "refused", status=409, **context)
 
 
-def row(turn: Turn) -> turns.Row:
+def row(turn: Turn) -> Row:
     """Return a turn ready to be shown by itself."""
     number = turn.episode.turns.filter(position__lte=turn.position).count()
     return turns.row_of(turn, number, {turn.speaker.pk: turn.speaker} if turn.speaker else {}, 0)
@@ -118,12 +131,18 @@ def offered(episode: Episode, without: str = "") -> list[tuple[str, str]]:
     return list(places_of(episode.chapters.all(), standing, without))
 
 
+def done(request: HttpRequest, episode: Episode, what: str, memory: Memory) -> None:
+    """Something was done: it can be taken back, and the episode is this person's to work on."""
+    undo.keep(request, episode, what, memory, *NEEDED[what])
+    claims.take(episode, who(request))
+
+
 # --- Split, merge, remove -------------------------------------------------------------------------
 
 
 def split(model_admin: EpisodeAdmin, request: HttpRequest, pk: int, uid: str) -> HttpResponse:
     """Cut a turn in two, after a sentence of each language."""
-    turn = find(model_admin, request, pk, uid, "change_turn", "add_turn")
+    turn = find(model_admin, request, pk, uid, *NEEDED["split"])
     if turn.gone:
         return gone(model_admin, request, turn)
 
@@ -136,6 +155,7 @@ def split(model_admin: EpisodeAdmin, request: HttpRequest, pk: int, uid: str) ->
     form = SplitForm(request.POST, turn=turn)
     if not form.is_valid():
         return show(form, 422)
+    memory = Memory()
     try:
         second = cuts.split(
             turn,
@@ -144,6 +164,7 @@ def split(model_admin: EpisodeAdmin, request: HttpRequest, pk: int, uid: str) ->
             original_at=form.cleaned_data["original_at"],
             by=who(request),
             why=form.cleaned_data["why"],
+            memory=memory,
         )
     except cuts.Refused as refused:
         turn = find(model_admin, request, pk, uid)
@@ -151,6 +172,7 @@ def split(model_admin: EpisodeAdmin, request: HttpRequest, pk: int, uid: str) ->
             return gone(model_admin, request, turn)
         again = SplitForm(turn=turn, initial=typed(request, SplitForm(turn=turn)))
         return show(again, STATUS[refused.code], refused.message)
+    done(request, turn.episode, "split", memory)
     return redirect(turns.address_of(second, saved=True))
 
 
@@ -200,10 +222,12 @@ def merge(model_admin: EpisodeAdmin, request: HttpRequest, pk: int, uid: str) ->
     form = MergeForm(request.POST)
     if not form.is_valid():
         return show(422, _("Nothing was merged. Look at both turns again."))
+    memory = Memory()
     try:
-        merged = cuts.merge(turn, by=who(request), **form.cleaned_data)
+        merged = cuts.merge(turn, by=who(request), memory=memory, **form.cleaned_data)
     except cuts.Refused as refused:
         return show(STATUS[refused.code], refused.message)
+    done(request, turn.episode, "merge", memory)
     return redirect(turns.address_of(merged, saved=True))
 
 
@@ -226,10 +250,12 @@ def remove(model_admin: EpisodeAdmin, request: HttpRequest, pk: int, uid: str) -
     form = CutForm(request.POST)
     if not form.is_valid():
         return show(422, _("Nothing was taken out. Look at the turn again."))
+    memory = Memory()
     try:
-        near = cuts.remove(turn, by=who(request), **form.cleaned_data)
+        near = cuts.remove(turn, by=who(request), memory=memory, **form.cleaned_data)
     except cuts.Refused as refused:
         return show(STATUS[refused.code], refused.message)
+    done(request, turn.episode, "remove", memory)
     messages.success(request, _("The turn was taken out. It is kept among the removed turns."))
     place = reverse("admin:episodes_episode_turns", args=[pk])
     return redirect(f"{place}#{near}")
@@ -265,10 +291,12 @@ def move(model_admin: EpisodeAdmin, request: HttpRequest, pk: int, uid: str) -> 
     form = MoveForm(request.POST, episode=turn.episode, places=offered(turn.episode, uid))
     if not form.is_valid():
         return show(form, 422)
+    memory = Memory()
     try:
-        moved = cuts.move(turn, by=who(request), **form.cleaned_data)
+        moved = cuts.move(turn, by=who(request), memory=memory, **form.cleaned_data)
     except cuts.Refused as refused:
         return show(None, STATUS[refused.code], refused.message)
+    done(request, turn.episode, "move", memory)
     return redirect(turns.address_of(moved, saved=True))
 
 
@@ -302,6 +330,7 @@ def insert(model_admin: EpisodeAdmin, request: HttpRequest, pk: int) -> HttpResp
         return show(form, 422)
     names = ("kind", "text", "original", "start", "end")
     values = {name: form.cleaned_data[name] for name in names}
+    memory = Memory()
     try:
         new = cuts.insert(
             episode,
@@ -310,6 +339,7 @@ def insert(model_admin: EpisodeAdmin, request: HttpRequest, pk: int) -> HttpResp
             values=values | {"speaker": speaker},
             by=who(request),
             why=form.cleaned_data["why"],
+            memory=memory,
         )
     except editing.Invalid as invalid:
         form.add_error(invalid.field if invalid.field in form.fields else None, str(invalid))
@@ -318,96 +348,12 @@ def insert(model_admin: EpisodeAdmin, request: HttpRequest, pk: int) -> HttpResp
         now = Episode.objects.values_list("revision", flat=True).get(pk=pk)
         again = made(initial=request.POST.dict() | {"revision": now})
         return show(again, STATUS[refused.code], refused.message)
+    done(request, episode, "insert", memory)
     return redirect(turns.address_of(new, saved=True))
 
 
 FORMS = {"split": split, "merge": merge, "move": move, "remove": remove}
 """What is done to one turn; the names are those of the addresses."""
-
-
-# --- What was taken out ---------------------------------------------------------------------------
-
-
-def removed(model_admin: EpisodeAdmin, request: HttpRequest, pk: int) -> HttpResponse:
-    """GET: the turns that were taken out, with their words. POST: put one of them back."""
-    episode = find_episode(model_admin, request, pk, "change_turn")
-    if request.method != "POST":
-        return _removed(model_admin, request, episode)
-    if not request.user.has_perm("episodes.add_turn"):
-        raise PermissionDenied
-    form = RestoreForm(request.POST)
-    found = None
-    if form.is_valid():
-        rows = Turn.everything.filter(episode=episode, uid=form.cleaned_data["uid"])
-        found = rows.first()
-    if found is None:
-        return _removed(model_admin, request, episode, 422, _("There is no such turn."))
-    try:
-        restored = cuts.restore(
-            found,
-            revision=form.cleaned_data["revision"],
-            after=form.cleaned_data["after"],
-            by=who(request),
-        )
-    except cuts.Refused as refused:
-        status = STATUS[refused.code]
-        return _removed(model_admin, request, episode, status, refused.message)
-    return redirect(turns.address_of(restored, saved=True))
-
-
-def _removed(
-    model_admin: EpisodeAdmin,
-    request: HttpRequest,
-    episode: Episode,
-    status: int = 200,
-    refusal: str = "",
-) -> HttpResponse:
-    """Show the list: its queries do not depend on its length."""
-    episode.refresh_from_db(fields=["revision"])
-    rows = list(
-        Turn.everything.filter(episode=episode, gone__in=[Gone.REMOVED, Gone.WITHDRAWN])
-        .select_related("speaker")
-        .order_by("position", "pk")
-    )
-    targets = [f"turn:{turn.uid}" for turn in rows]
-    taken_out = {
-        change.target: change
-        for change in Change.objects.filter(target__in=targets, field="removed")
-        .select_related("change_set__by")
-        .order_by("pk")
-    }
-    standing = list(episode.turns.order_by("position").values_list("uid", flat=True))
-    first = episode.chapters.order_by("position").first()
-    redirects = turns.redirects_of(episode)
-    shown = []
-    for turn in rows:
-        turn.episode = episode
-        people = {turn.speaker.pk: turn.speaker} if turn.speaker else {}
-        near = turns.follow(redirects, set(standing), turn.uid)
-        shown.append(
-            {
-                "row": turns.row_of(turn, 0, people, 0),
-                "change": taken_out.get(f"turn:{turn.uid}"),
-                "near": near,
-                "number": standing.index(near) + 1 if near else 0,
-                "after": _start(first) if not near or turn.position == 0 else near,
-            }
-        )
-    return page(
-        model_admin,
-        request,
-        episode,
-        "removed",
-        status=status,
-        removed=shown,
-        revision=episode.revision,
-        refusal=refusal,
-    )
-
-
-def _start(first: Chapter | None) -> str:
-    """Return the first place of an episode."""
-    return f"heading:{first.pk}" if first is not None and first.level else ""
 
 
 # --- Reading --------------------------------------------------------------------------------------

@@ -118,7 +118,8 @@ def shorten(pieces: Sequence[Piece]) -> list[Piece]:
         if piece.tag == "same" and len(text) > 2 * NEAR + 20:
             before = text[:NEAR] if number else ""
             after = text[-NEAR:] if number < len(pieces) - 1 else ""
-            text = f"{before} … {after}".strip()
+            text = f"{before} … {after}"
+            text = text.lstrip() if not before else text.rstrip() if not after else text
         short.append(Piece(piece.tag, text))
     return short
 

@@ -8,7 +8,7 @@ from typing import Any, NoReturn
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import URLPattern, path, reverse
@@ -19,23 +19,32 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
-from episodes import workflow
+from episodes import gate
 from episodes.admin import (
     asking,
+    claiming,
     cutting,
     decisions,
     fieldpasts,
-    findings,
     history,
     importing,
+    inplace,
     moves,
+    notes,
     preview,
     proposals,
+    publish_many,
     queue,
+    reassign,
+    removed,
+    replaced,
+    replacing,
     turnpasts,
     turns,
+    undo,
     versions,
 )
+from episodes.admin.filters import ByFindings, ByMine, BySchedule
 from episodes.admin.lists import (
     ByPerson,
     ByProject,
@@ -51,6 +60,8 @@ from episodes.admin.lists import (
     with_waits,
 )
 from episodes.admin.metadata import MetadataAdmin
+from episodes.admin.staff import who
+from episodes.dashboard import may_see_schedules
 from episodes.models import Edition, Episode, PublishedEpisode, Role, Source, Status
 
 __all__ = ["EpisodeAdmin"]
@@ -75,8 +86,11 @@ class EpisodeAdmin(MetadataAdmin):
     list_filter = (
         "status",
         BySource,
+        ByMine,
         ("people", ByPerson),
         ByUnpublished,
+        BySchedule,
+        ByFindings,
         ("area", ByWord),
         ("category", ByWord),
         ByTag,
@@ -88,7 +102,7 @@ class EpisodeAdmin(MetadataAdmin):
     change_list_template = "admin/episodes/list.html"
     search_fields = ("title",)  # shows the field; get_search_results does the work
     search_help_text = gettext_lazy("Titles, slugs, turns in both languages, names and aliases.")
-    actions = ("submit_for_review", "reimport")
+    actions = ("submit_for_review", "publish", "reimport")
 
     # --- addresses -------------------------------------------------------------------------
 
@@ -110,7 +124,7 @@ class EpisodeAdmin(MetadataAdmin):
             ),
             *(
                 route(f"{number}/turns/<str:uid>/{name}/", view, f"turn_{name}", "GET", "POST")
-                for name, view in cutting.FORMS.items()
+                for name, view in {**cutting.FORMS, "reassign": reassign.page}.items()
             ),
             route(f"{number}/turns/<str:uid>/read/", cutting.read, "turn_read", "POST"),
             route(
@@ -118,16 +132,36 @@ class EpisodeAdmin(MetadataAdmin):
             ),
             route(f"{number}/read/", cutting.read_all, "read", "POST"),
             path(f"{number}/insert/", self.open_insert, name="episodes_episode_insert"),
-            route(f"{number}/removed/", cutting.removed, "removed", "GET", "POST"),
+            route(f"{number}/removed/", removed.removed, "removed", "GET", "POST"),
             route(f"{number}/chapters/<int:number>/", turns.chapter, "chapter", "POST"),
-            route(f"{number}/findings/<int:number>/", findings.act, "finding", "POST"),
+            route(f"{number}/turns/<str:uid>/back/", inplace.back, "turn_back", "POST"),
+            route(
+                f"{number}/turns/<str:uid>/proofread/", inplace.proofread, "turn_proofread", "POST"
+            ),
+            route(f"{number}/findings/", inplace.check, "check", "POST"),
+            route(f"{number}/findings/<int:number>/", inplace.finding, "finding", "POST"),
+            route(f"{number}/change/<slug:field>/back/", inplace.field_back, "field_back", "POST"),
+            route(f"{number}/undo/", undo.act, "undo", "POST"),
+            route(f"{number}/claim/", claiming.act, "claim", "POST"),
+            route(f"{number}/notes/", notes.page, "notes", "GET"),
+            path(f"{number}/notes/leave/", self.open_note, name="episodes_episode_note_leave"),
+            path(
+                f"{number}/notes/<int:number>/",
+                self.open_note,  # as open_turn
+                name="episodes_episode_note",
+            ),
             route(f"{number}/move/<slug:to>/", moves.page, "move", "GET", "POST"),
             route(f"{number}/preview/", preview.page, "preview", "GET"),
+            route(f"{number}/preview/links/", preview.links, "links", "GET", "POST"),
             route(f"{number}/history/", history.page, "history", "GET"),
             route(
                 f"{number}/history/<slug:field>/", fieldpasts.page, "field_history", "GET", "POST"
             ),
             route(f"{number}/compare/", versions.page, "compare", "GET"),
+            route("replace/", replacing.everywhere, "replace_all", "GET", "POST"),
+            route("replace/<int:job>/", replaced.outcome, "replaced", "GET", "POST"),
+            route(f"{number}/replace/", replacing.in_episode, "replace", "GET", "POST"),
+            route(f"{number}/corrections/", replacing.known, "corrections", "GET", "POST"),
             route(f"{number}/reimport/", asking.reimport, "reimport", "POST"),
             route(f"{number}/conflicts/", decisions.page, "conflicts", "GET", "POST"),
             route(f"{number}/proposals/<int:run>/", proposals.page, "proposal", "GET", "POST"),
@@ -159,6 +193,13 @@ class EpisodeAdmin(MetadataAdmin):
             return turns.expired(request)
         return self.guarded(cutting.insert, "GET", "POST")(request, pk=pk)
 
+    def open_note(self, request: HttpRequest, pk: int, **number: int) -> HttpResponse:
+        """Leave or answer a note; what was typed outlives the session. See ``notes``."""
+        if request.method == "POST" and not self.admin_site.has_permission(request):
+            return turns.expired(request)
+        view = notes.act if number else notes.leave
+        return self.guarded(view, "POST")(request, pk=pk, **number)
+
     # --- what every page of an episode needs -------------------------------------------------
 
     def find(self, request: HttpRequest, pk: int, *, change: bool = False) -> Episode:
@@ -176,16 +217,18 @@ class EpisodeAdmin(MetadataAdmin):
         raise Http404(_("There is no such episode."))
 
     def frame(self, request: HttpRequest, episode: Episode, here: str) -> dict[str, Any]:
-        """Return what the head of an episode's pages shows: five queries and the workflow's."""
+        """Return what the head of an episode's pages shows: six queries and the workflow's."""
         edition = (
             PublishedEpisode.objects.filter(episode=episode)
             .values("slug", "live", "edition__number", "edition__revision")
             .first()
         )
+        seen = edition["edition__revision"] if edition and edition["live"] else None
         names = {
             "turns": _("Turns"),
             "change": _("Metadata"),
             "preview": _("Preview"),
+            "notes": _("Notes"),
             "history": _("History"),
         }
         return {
@@ -209,7 +252,7 @@ class EpisodeAdmin(MetadataAdmin):
                 "number": edition["edition__number"],
                 "revision": edition["edition__revision"],
             },
-            "moves": moves.choices(episode, request.user),
+            **moves.head(episode, request, unchanged=seen == episode.revision),
             "waits": asking.waiting(episode, request.user),
         }
 
@@ -222,6 +265,9 @@ class EpisodeAdmin(MetadataAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Episode]:
         """Episodes with what a row shows, and who speaks: two queries more, whatever their number."""
         episodes = with_waits(with_facts(super().get_queryset(request)))
+        if may_see_schedules(who(request)):
+            set_for = {"timed_at": F("schedule__at"), "timed_refused": F("schedule__refused_at")}
+            episodes = episodes.annotate(**set_for)
         return episodes.prefetch_related("appearances__person")
 
     def get_search_results(
@@ -269,7 +315,7 @@ class EpisodeAdmin(MetadataAdmin):
             for word, case in waits_of(episode)
         )
         waits = format_html_join("", '<br><a class="badge badge-{1}" href="{0}">{2}</a>', rows)
-        return badge(episode.status, episode.get_status_display()) + waits
+        return badge(episode.status, episode.get_status_display()) + waits + _timed(episode)
 
     @admin.display(description=gettext_lazy("speakers"))
     def speakers(self, episode: Episode) -> str:
@@ -280,15 +326,22 @@ class EpisodeAdmin(MetadataAdmin):
         )
 
     @admin.display(description=gettext_lazy("turns"), ordering="turns_count")
-    def shown_turns(self, episode: Any) -> int:
-        """The number of turns."""
-        return int(episode.turns_count)
+    def shown_turns(self, episode: Any) -> str:
+        """How many of the turns are read as they stand."""
+        return _("%(read)s of %(total)s read") % {
+            "read": episode.progress.read,
+            "total": episode.progress.total,
+        }
 
     @admin.display(description=gettext_lazy("changed"), ordering="changed_at")
     def changed(self, episode: Any) -> SafeString:
         """When, and by whom."""
         at = formats.date_format(timezone.localtime(episode.changed_at), "Y-m-d H:i")
-        return format_html("{}<br>{}", at, episode.changed_by or "")
+        row = format_html("{}<br>{}", at, episode.changed_by or "")
+        if not episode.editing_by:
+            return row
+        sentence = _("%(name)s is editing") % {"name": episode.editing_by}
+        return row + format_html('<br><span class="badge badge-running">{}</span>', sentence)
 
     @admin.display(description=gettext_lazy("readers see"))
     def readers_see(self, episode: Any) -> SafeString:
@@ -317,7 +370,7 @@ class EpisodeAdmin(MetadataAdmin):
             moves.submit_many(request, drafts)
             return None
         for episode in drafts:
-            episode.in_the_way = len(workflow.obstacles(episode))  # type: ignore[attr-defined]
+            episode.in_the_way = len(gate.obstacles(episode))  # type: ignore[attr-defined]
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
@@ -326,6 +379,15 @@ class EpisodeAdmin(MetadataAdmin):
             "others": [episode for episode in chosen if episode.status != Status.DRAFT],
         }
         return render(request, "admin/episodes/submit.html", context)
+
+    @admin.action(description=gettext_lazy("Publish"), permissions=["publish"])
+    def publish(self, request: HttpRequest, queryset: QuerySet[Episode]) -> HttpResponse:
+        """Ask first, then have a batch publish what can be published; see ``publish_many``."""
+        return publish_many.act(self, request, queryset)
+
+    def has_publish_permission(self, request: HttpRequest) -> bool:
+        """Who may use the action."""
+        return request.user.has_perm("episodes.publish_episode")
 
     def has_submit_permission(self, request: HttpRequest) -> bool:
         """Who may use the action."""
@@ -341,3 +403,18 @@ class EpisodeAdmin(MetadataAdmin):
     def has_import_permission(self, request: HttpRequest) -> bool:
         """Who may use the action."""
         return request.user.has_perm("episodes.import_episode")
+
+
+def _timed(episode: Any) -> SafeString:
+    """Return when an episode is to be published, or that it could not be; empty without a time."""
+    at = getattr(episode, "timed_at", None)
+    if at is None:
+        return format_html("{}", "")
+    refused = episode.timed_refused is not None
+    sentence = _("was to be published %(at)s") if refused else _("to be published %(at)s")
+    return format_html(
+        '<br><a class="badge badge-{}" href="{}">{}</a>',
+        "failed" if refused else "waiting",
+        reverse("admin:episodes_episode_turns", args=[episode.pk]),
+        sentence % {"at": formats.date_format(timezone.localtime(at), "Y-m-d H:i")},
+    )

@@ -1,135 +1,128 @@
-"""What checks found, at the desk: beside the turns, in a list of its own, mended or put away."""
+"""What checks found, at the desk: as it is shown beside the turns, and in a list of its own."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import hashlib
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.contrib import admin
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from episodes import checking, editing
+from episodes import checking
 from episodes.admin.differences import Piece, compare, shorten
 from episodes.admin.lists import badge
 from episodes.admin.registers import ReadOnly
-from episodes.admin.staff import who
 from episodes.checks.registry import all_checks
 from episodes.models import Episode, Finding, Turn
 from episodes.models.checks import FindingState, Severity
 from episodes.wording import restore, translate
 
-if TYPE_CHECKING:
-    from episodes.admin.episodes import EpisodeAdmin
-
-__all__ = ["FindingAdmin", "Shown", "act", "of_episode", "of_turn"]
+__all__ = ["NOTE", "FindingAdmin", "Found", "Shown", "of_episode", "of_turn", "put_away", "said"]
 
 LOOKS = {Severity.ERROR: "failed", Severity.WARNING: "waiting", Severity.HINT: "draft"}
+NOTE = "review_note"
+"""The check whose findings are reviewers' notes: these are shown as what they are."""
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A finding as a page shows it; ``fix`` is the difference that mending it makes."""
+    """A finding as a page shows it.
+
+    ``fix`` is the difference that mending it makes, ``version`` that of the turn it is shown with (of
+    a finding about the episode its revision).
+    """
 
     finding: Finding
     title: str
     message: str
     severity: SafeString
-    fix: tuple[Piece, ...]
+    fix: tuple[Piece, ...] = ()
+    version: int = 0
 
 
-def of_episode(episode: Episode, turns: Iterable[Turn]) -> dict[str, list[Shown]]:
-    """Return the open findings by uid; at "" those of the episode as a whole. One query."""
-    by_uid = {turn.uid: turn for turn in turns}
-    places = {uid: place for place, uid in enumerate(by_uid)}
-    return _by_uid(checking.standing(episode, places), by_uid)
+class Found(tuple[Shown, ...]):
+    """The open findings of one turn, or of the episode as a whole."""
+
+    __slots__ = ()
+
+    @property
+    def digest(self) -> str:
+        """Return what is another whenever the page has to show something else."""
+        rows = [(each.finding.pk, each.message, each.fix and each.version) for each in self]
+        return hashlib.sha256(repr(rows).encode()).hexdigest()[:12] if rows else ""
 
 
-def of_turn(turn: Turn) -> list[Shown]:
+def of_episode(episode: Episode, turns: Iterable[Turn] | None = None) -> dict[str, Found]:
+    """Return the open findings by uid; at "" those of the episode as a whole.
+
+    ``turns`` are its turns where they are known: one query, else two.
+    """
+    found = [row for row in checking.standing(episode, {}) if row.code != NOTE]
+    if turns is None:
+        turns = episode.turns.filter(uid__in={row.uid for row in found})
+    by_uid: dict[str, Turn | Episode] = {turn.uid: turn for turn in turns}
+    return _by_uid(found, by_uid | {"": episode})
+
+
+def of_turn(turn: Turn) -> Found:
     """Return the open findings of a turn. One query."""
     found = turn.episode.findings.filter(uid=turn.uid, stands=True, state=FindingState.OPEN)
-    return _by_uid(found.order_by("severity", "code", "pk"), {turn.uid: turn}).get(turn.uid, [])
+    order = {severity: place for place, severity in enumerate(Severity)}
+    rows = sorted(
+        found.exclude(code=NOTE), key=lambda row: (order[Severity(row.severity)], row.code, row.pk)
+    )
+    return _by_uid(rows, {turn.uid: turn}).get(turn.uid, Found())
 
 
-def _by_uid(found: Iterable[Finding], turns: dict[str, Turn]) -> dict[str, list[Shown]]:
-    titles = {check.code: check.title for check in all_checks()}
+def put_away(episode: Episode) -> list[Shown]:
+    """Return the findings that were put away and whose texts are still the same. One query."""
+    found = episode.findings.filter(stands=True, state=FindingState.DISMISSED)
+    rows = found.select_related("decided_by").order_by("-decided_at", "-pk")
+    titles = _titles()
+    return [Shown(row, _title(row, titles), said(row), severity_badge(row)) for row in rows]
+
+
+def _by_uid(found: Iterable[Finding], about: Mapping[str, Turn | Episode]) -> dict[str, Found]:
+    titles = _titles()
     shown: dict[str, list[Shown]] = {}
     for row in found:
-        title = translate(titles.get(row.code, row.code))
-        shown.setdefault(row.uid, []).append(
-            Shown(row, title, _said(row), severity_badge(row), _fix(row, turns.get(row.uid)))
-        )
-    return shown
+        it = about.get(row.uid)
+        fix, version = _fix(row, it)
+        each = Shown(row, _title(row, titles), said(row), severity_badge(row), fix, version)
+        shown.setdefault(row.uid, []).append(each)
+    return {uid: Found(rows) for uid, rows in shown.items()}
 
 
-def _said(row: Finding) -> str:
+def _titles() -> dict[str, Any]:
+    return {check.code: check.title for check in all_checks()}
+
+
+def _title(row: Finding, titles: Mapping[str, Any]) -> str:
+    return translate(titles.get(row.code, row.code))
+
+
+def said(row: Finding) -> str:
+    """Return what is wrong, in the reader's language."""
     return translate(restore(row.wording, row.message))
 
 
-def _fix(row: Finding, turn: Turn | None) -> tuple[Piece, ...]:
-    if not row.fix or turn is None:
-        return ()
-    return tuple(shorten(compare(getattr(turn, row.fix["field"]), row.fix["value"])))
+def _fix(row: Finding, about: Turn | Episode | None) -> tuple[tuple[Piece, ...], int]:
+    if about is None or not row.fix:
+        return (), 0
+    pieces = compare(str(getattr(about, row.fix["field"]) or ""), row.fix["value"])
+    version = about.version if isinstance(about, Turn) else about.revision
+    return tuple(shorten(pieces)), version
 
 
 def severity_badge(row: Finding) -> SafeString:
     """Return how grave a finding is, as a word in a frame."""
     return badge(LOOKS[Severity(row.severity)], row.get_severity_display())
-
-
-def act(model_admin: EpisodeAdmin, request: HttpRequest, pk: int, number: int) -> HttpResponse:
-    """Mend a finding as it was shown, put it away, or take that back; answer with the turn's place."""
-    episode = model_admin.find(request, pk, change=True)
-    row = Finding.objects.filter(pk=number, episode=episode).first()
-    if row is None:
-        messages.info(request, _("This finding is gone: the text has changed since."))
-    elif "mend" in request.POST:
-        _mend(request, episode, row)
-    elif "reopen" in request.POST:
-        if checking.reopen(row, by=who(request)):
-            messages.success(request, _("Open again."))
-    elif checking.dismiss(row, by=who(request), why=request.POST.get("why", "")[:1000]):
-        messages.success(request, _("Put away as long as the text stays the same."))
-    else:
-        messages.info(request, _("Somebody has dealt with it before."))
-    place = reverse("admin:episodes_episode_turns", args=[episode.pk])
-    return redirect(f"{place}#{row.uid}" if row and row.uid else place)
-
-
-def _mend(request: HttpRequest, episode: Episode, row: Finding) -> None:
-    """Write what the fix says, on the version of the turn that was seen.
-
-    :raises PermissionDenied: without ``change_turn``.
-    """
-    if not request.user.has_perm("episodes.change_turn"):
-        raise PermissionDenied
-    turn = episode.turns.filter(uid=row.uid).first()
-    version = request.POST.get("version", "")
-    if turn is None or not row.fix or not row.stands or not version.isdecimal():
-        raise Http404(_("There is nothing to mend here any more."))
-    if int(version) != turn.version:
-        messages.warning(
-            request, _("Somebody changed this turn since you saw it; nothing was mended.")
-        )
-        return
-    values = {row.fix["field"]: row.fix["value"]}
-    why = _("Mended: %(finding)s") % {"finding": _said(row)}
-    try:
-        editing.save_turn(turn, version=turn.version, values=values, by=who(request), why=why)
-    except (editing.Stale, editing.Vanished):
-        messages.warning(
-            request, _("Somebody changed this turn since you saw it; nothing was mended.")
-        )
-        return
-    checking.check_now(episode)
-    messages.success(request, _("Mended. The history has what stood there before."))
 
 
 class ByCheck(admin.SimpleListFilter):
@@ -173,7 +166,7 @@ class FindingAdmin(ReadOnly):
     @admin.display(description=gettext_lazy("message"))
     def shown_message(self, row: Finding) -> str:
         """What is wrong, in the reader's language."""
-        return _said(row)
+        return said(row)
 
     @admin.display(description=gettext_lazy("episode"), ordering="episode__title")
     def shown_place(self, row: Finding) -> SafeString:

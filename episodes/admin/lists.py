@@ -27,21 +27,19 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from episodes import claims, proofreading
 from episodes.models import (
     Appearance,
     ChangeSet,
-    Conflict,
     Episode,
     EpisodeProject,
     EpisodeTag,
-    ImportRun,
     Person,
     Project,
-    Source,
     Tag,
     Turn,
 )
-from episodes.models.sources import Outcome, RunState
+from episodes.waits import WAITS, waits_for, waits_for_source, waits_of, with_waits
 
 __all__ = [
     "WAITS",
@@ -54,20 +52,11 @@ __all__ = [
     "EpisodeList",
     "badge",
     "count_of",
-    "count_waits",
     "matching",
     "waits_of",
     "with_facts",
     "with_waits",
 ]
-
-WAITS = {  # what may wait for a person in an episode, as the filter and the first page name it
-    "changed": _("source changed"),
-    "held": _("held"),
-    "conflicts": _("conflicts"),
-    "stale": _("to be read"),
-    "trouble": _("source gone or failing"),
-}
 
 
 def badge(status: str, label: object) -> SafeString:
@@ -88,7 +77,7 @@ def count_of(queryset: QuerySet[Any], field: str) -> Coalesce:
 
 
 def with_facts(queryset: QuerySet[Episode]) -> QuerySet[Episode]:
-    """Add what a row shows: turns, who changed it last, and the edition readers see."""
+    """Add what a row shows: turns, who changed it last, who edits it, and the edition readers see."""
     last = ChangeSet.objects.filter(episode=OuterRef("pk")).order_by("-at", "-id")
     return queryset.annotate(
         turns_count=count_of(Turn.objects.all(), "episode"),
@@ -96,40 +85,10 @@ def with_facts(queryset: QuerySet[Episode]) -> QuerySet[Episode]:
         edition_number=F("published__edition__number"),
         edition_revision=F("published__edition__revision"),
         edition_live=F("published__live"),
+        editing_by=Subquery(
+            claims.standing().filter(episode=OuterRef("pk")).values("user__username")
+        ),
     )
-
-
-def waits_for(case: str) -> Exists:
-    """Return whether an episode has what ``case`` (of ``WAITS``) names, as a subquery."""
-    runs = ImportRun.objects.filter(episode=OuterRef("pk"), state=RunState.WAITING)
-    cases: dict[str, QuerySet[Any]] = {
-        "changed": runs.filter(source__isnull=False),
-        "held": runs.filter(outcome=Outcome.HELD),
-        "conflicts": Conflict.objects.filter(episode=OuterRef("pk"), decided_at__isnull=True),
-        "stale": Turn.objects.filter(Q(stale=True) | Q(unread=True), episode=OuterRef("pk")),
-        "trouble": Source.objects.filter(episode=OuterRef("pk")).exclude(trouble=""),
-    }
-    return Exists(cases[case])
-
-
-def with_waits(queryset: QuerySet[Episode]) -> QuerySet[Episode]:
-    """Add what waits in each episode: ``waits_<case>`` for each of ``WAITS``."""
-    return queryset.annotate(**{f"waits_{case}": waits_for(case) for case in WAITS})
-
-
-def waits_of(episode: Any) -> list[tuple[str, str]]:
-    """Return what waits in an episode that ``with_waits`` has read: the words, and each one's case."""
-    found = [case for case in WAITS if getattr(episode, f"waits_{case}")]
-    if "held" in found and "changed" in found:
-        found.remove("changed")
-    return [(str(WAITS[case]), case) for case in found]
-
-
-def count_waits() -> dict[str, int]:
-    """Return in how many episodes each waits: one query."""
-    counts = {case: Count("pk", filter=waits_for(case)) for case in WAITS}
-    found: dict[str, int] = Episode.objects.aggregate(**counts)
-    return found
 
 
 def _named(path: str, word: str) -> Q:
@@ -162,7 +121,17 @@ def matching(queryset: QuerySet[Episode], query: str) -> QuerySet[Episode]:
 
 
 class EpisodeList(ChangeList):
-    """Django's list, whose rows open the page of turns."""
+    """Django's list, whose rows open the page of turns and say how much of them is read."""
+
+    def get_results(self, request: HttpRequest) -> None:
+        """The rows of a page with ``progress``: one query more."""
+        super().get_results(request)
+        rows: list[Any] = list(self.result_list)
+        shown = Episode.objects.filter(pk__in=[row.pk for row in rows])
+        counted = proofreading.counted(shown)
+        for row in rows:
+            row.progress = counted.get(row.pk, proofreading.Progress(0, 0))
+        self.result_list = rows
 
     def url_for_result(self, result: Model) -> str:
         """A row leads to where the work is: the turns."""
@@ -249,11 +218,13 @@ class BySource(admin.SimpleListFilter):
         self, _request: HttpRequest, _model_admin: admin.ModelAdmin[Any]
     ) -> list[tuple[Any, Any]]:
         """Return the cases."""
-        return list(WAITS.items())
+        return [*WAITS.items(), ("source", _("source changed, held or gone"))]
 
     def queryset(self, _request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """Narrow the list to the chosen case."""
         case = self.value() or ""
+        if case == "source":
+            return queryset.filter(waits_for_source())
         return queryset.filter(waits_for(case)) if case in WAITS else queryset
 
 

@@ -17,8 +17,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from episodes import names, naming, slugs
-from episodes.admin import fieldpasts
+from episodes import concerned, names, naming, slugs
+from episodes.admin import fieldpasts, latenames
 from episodes.admin.forms import Address
 from episodes.admin.lists import count_of
 from episodes.admin.markdown import MarkdownWidget
@@ -52,9 +52,12 @@ BESIDE: dict[type[Named], tuple[type[Any], str]] = {
 class NamedForm(forms.ModelForm):  # type: ignore[type-arg]
     """A name with its spellings; the slug is checked here, ``naming.save_named`` saves it all."""
 
+    seen = forms.IntegerField(widget=forms.HiddenInput, required=False)  # ``naming.last_act``
     why = forms.CharField(
         label=gettext_lazy("Why (for the history)"), required=False, max_length=500
     )
+
+    too_late = False
 
     class Meta:
         field_classes: ClassVar[dict[str, type[forms.Field]]] = {"link": Address}
@@ -65,12 +68,21 @@ class NamedForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            self.initial["seen"] = naming.last_act(self.instance)
         if "slug" in self.fields and not self.instance.pk:
             self.fields["slug"].required = False
             self.fields["slug"].help_text = _("Empty: made from the name.")
         elif "slug" in self.fields:
             self.fields["slug"].help_text = _("When you change it, the old address redirects.")
         self.slug_before = self.instance.slug
+
+    def clean(self) -> dict[str, Any]:
+        """A form that came too late is not saved but shown again."""
+        values = super().clean() or {}
+        if self.too_late:
+            self.add_error(None, _("Somebody else changed this record while you were writing."))
+        return values
 
     def clean_aliases(self) -> str:
         """One a line, with the line ends of Unix, each once."""
@@ -102,6 +114,7 @@ class NamedAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     """List, form and merge; registered for each of the four models."""
 
     form = NamedForm
+    change_form_template = "admin/episodes/named.html"
     list_display = ("name", "translated_name", "shown_aliases", "shown_episodes", "shown_public")
     list_per_page = 100
     show_full_result_count = False
@@ -139,9 +152,38 @@ class NamedAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         """Whether a live edition links to it."""
         return bool(named.is_public)
 
-    def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:  # noqa: ARG002
-        """A new record needs no reason."""
-        return (*self.fields, "why") if obj is not None else self.fields
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        """A new record needs no reason, and has not changed since it was shown."""
+        changes = obj is not None and self.has_change_permission(request, obj)
+        return ("seen", *self.fields, "why") if changes else self.fields
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """Show or save the form; one that came too late is shown again with what others saved."""
+        context = dict(extra_context or {})
+        try:
+            return super().change_view(request, object_id, form_url, context)
+        except naming.Changed as changed:
+            late = latenames.late(changed.current, request.POST, int(request.POST["seen"]))
+        request.POST = late.post  # type: ignore[assignment]
+        request.too_late = True  # type: ignore[attr-defined]
+        context["late"] = late
+        response = super().change_view(request, object_id, form_url, context)
+        response.status_code = 409
+        return response
+
+    def get_form(
+        self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
+    ) -> type[Any]:
+        """The form, told that its values were not saved."""
+        form: Any = super().get_form(request, obj, change, **kwargs)
+        form.too_late = getattr(request, "too_late", False)
+        return form  # type: ignore[no-any-return]
 
     def history_view(
         self,
@@ -161,14 +203,18 @@ class NamedAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
             with transaction.atomic():
                 obj.save()
                 names.index_spellings(obj)
+                concerned.ask_for_name(obj, by=who(request))
             return
         values = {name: getattr(obj, name) for name in form.changed_data if name in naming.FIELDS}
+        if not values:
+            return
         by, why = who(request), form.cleaned_data.get("why", "")
+        seen = form.cleaned_data.get("seen")
         try:
-            naming.save_named(obj, values=values, by=by, why=why)
+            naming.save_named(obj, values=values, by=by, why=why, seen=seen)
         except SlugRefused as refused:
             values["slug"] = obj.slug = form.slug_before
-            naming.save_named(obj, values=values, by=by, why=why)
+            naming.save_named(obj, values=values, by=by, why=why, seen=seen)
             messages.error(
                 request, _("The slug was left as it was: %(why)s") % {"why": str(refused)}
             )

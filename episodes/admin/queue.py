@@ -313,7 +313,8 @@ def _place(found: Batch, episode: Episode | None, waiting: dict[int, int]) -> st
     if episode is None:
         return ""
     if found.kind == Batch.Kind.PUBLISH:
-        return reverse("admin:episodes_episode_move", args=[episode.pk, "publish_next"])
+        action = "publish" if episode.status == Status.REVIEW else "publish_next"
+        return reverse("admin:episodes_episode_move", args=[episode.pk, action])
     if found.kind != Batch.Kind.UNDO and episode.pk in waiting:
         return reverse("admin:episodes_episode_proposal", args=[episode.pk, waiting[episode.pk]])
     return reverse("admin:episodes_episode_history", args=[episode.pk])

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.models import User
@@ -12,31 +11,42 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils.safestring import SafeString
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
-from episodes import editing, names
-from episodes.admin import findings
+from episodes import checking, claims, editing, names, reviewing, undoing
+from episodes.admin import findings, undo
 from episodes.admin.asking import conflicts_of
 from episodes.admin.conflicts import turn_conflict
-from episodes.admin.differences import Piece, compare
-from episodes.admin.findings import Shown
-from episodes.admin.forms import ChapterForm, TurnForm, clock
-from episodes.admin.marks import marked
+from episodes.admin.forms import ChapterForm, TurnForm
+from episodes.admin.replacing import known_count
+from episodes.admin.rows import (
+    Beside,
+    head_of,
+    is_read,
+    people_of,
+    readers_of,
+    recorded_of,
+    row_of,
+    sections_of,
+    speakers_of,
+    voices_of,
+)
 from episodes.admin.staff import who
-from episodes.models import Chapter, Episode, Person, Turn, TurnRedirect
+from episodes.models import Chapter, Episode, Person, ReviewNote, Turn, TurnRedirect
+from episodes.transcripts import working
 
 if TYPE_CHECKING:
+    from episodes.admin.cutforms import ReassignForm
     from episodes.admin.episodes import EpisodeAdmin
 
 __all__ = [
-    "VOICES",
-    "Row",
     "address_of",
     "chapter",
     "expired",
+    "find_turn",
     "follow",
+    "fragment",
     "landing",
     "page",
     "redirects_of",
@@ -44,94 +54,23 @@ __all__ = [
     "speaker_of",
     "speakers_of",
     "turn",
+    "wants_json",
 ]
 
-VOICES = 6
-"""How many speakers the style sheet tells apart; the name stands beside every turn anyway."""
+
+SCRIPTS = tuple(
+    f"js/workbench/{name}.js" for name in ("asking", "drafts", "rows", "forms", "acts", "keys")
+)
+"""What the page of turns loads, each on top of those before it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One turn as the page shows it; ``since`` is how the original of a stale one has changed."""
-
-    turn: Turn
-    number: int
-    name: str
-    voice: int
-    text: SafeString
-    original: SafeString
-    start: str
-    since: tuple[Piece, ...] = ()
-    conflict: int = 0  # the id of one that waits for a decision
-    findings: tuple[Shown, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Section:
-    """A chapter with its rows; ``turns`` counts them."""
-
-    chapter: Chapter
-    rows: tuple[Row, ...]
-
-
-def voices_of(turns: Iterable[Turn]) -> dict[int | None, int]:
-    """Number the speakers in the order in which they first speak, from 1; nobody is 0."""
-    voices: dict[int | None, int] = {None: 0}
-    for each in turns:
-        if each.speaker_id not in voices:
-            voices[each.speaker_id] = (len(voices) - 1) % VOICES + 1
-    return voices
-
-
-def row_of(
-    turn: Turn,
-    number: int,
-    people: Mapping[int, Person],
-    voice: int,
-    conflict: int = 0,
-    findings: Iterable[Shown] = (),
-) -> Row:
-    """Return a turn ready to be shown; ``people`` holds at least its speaker."""
-    person = people.get(turn.speaker_id) if turn.speaker_id else None
-    name = str(person) if person else turn.label or str(turn.get_kind_display())
-    return Row(
-        turn,
-        number,
-        name,
-        voice,
-        marked(turn.text),
-        marked(turn.original),
-        clock(turn.start),
-        tuple(compare(turn.made_for, turn.original)) if turn.stale else (),
-        conflict,
-        tuple(findings),
-    )
-
-
-def people_of(episode: Episode, turns: Iterable[Turn]) -> dict[int, Person]:
-    """Return who speaks in an episode, then who appears beside it, by id: two queries."""
-    speaking = Person.objects.in_bulk({each.speaker_id for each in turns if each.speaker_id})
-    beside = Person.objects.filter(appearances__episode=episode).order_by("appearances__position")
-    return speaking | {person.pk: person for person in beside}
-
-
-def sections_of(
-    episode: Episode,
-    turns: list[Turn],
-    people: dict[int, Person],
-    conflicts: Mapping[str, int],
-    found: Mapping[str, list[Shown]],
-) -> Iterator[Section]:
-    """Yield the chapters with their turns, in order."""
-    voices = voices_of(turns)
-    rows: dict[int, list[Row]] = {}
-    for number, each in enumerate(turns, start=1):
-        conflict = conflicts.get(each.uid, 0)
-        here = found.get(each.uid, ())
-        row = row_of(each, number, people, voices[each.speaker_id], conflict, here)
-        rows.setdefault(each.chapter_id, []).append(row)
-    for chapter in episode.chapters.all():
-        yield Section(chapter, tuple(rows.get(chapter.pk, ())))
+def rights_of(request: HttpRequest) -> dict[str, bool]:
+    """Return what this person may do in each row, asked once for all of them."""
+    user = who(request)
+    return {
+        "may_read": user.has_perms(["episodes.change_episode", "episodes.change_turn"]),
+        "may_note": user.has_perm("episodes.add_reviewnote"),
+    }
 
 
 def facts_of(episode: Episode) -> list[tuple[str, str]]:
@@ -174,26 +113,47 @@ def page(model_admin: EpisodeAdmin, request: HttpRequest, pk: int) -> HttpRespon
             )
     frame = model_admin.frame(request, episode, "turns")
     found = findings.of_episode(episode, turns)
-    sections = sections_of(episode, turns, people, frame["waits"]["conflicts"], found)
+    noted = reviewing.by_turn(episode, [each.uid for each in turns])
+    recorded = recorded_of(episode)
+    beside = Beside(frame["waits"]["conflicts"], found, noted, readers_of(turns), recorded)
+    standing = [(each.uid, is_read(each)) for each in turns]
     return render(
         request,
         "admin/desk/turns.html",
         {
             **frame,
-            "sections": list(sections),
-            "beside": found.get("", []),
-            "found_count": sum(map(len, found.values())),
-            "found_first": next((each.uid for each in turns if each.uid in found), ""),
+            "known_count": known_count(found),
+            "sections": list(sections_of(episode, turns, people, beside)),
+            "head": head_of(standing, found, findings.put_away(episode)),
+            "recorded": recorded,
             "turns_count": len(turns),
             "to_read": [each for each in turns if each.stale or each.unread],
             "facts": facts_of(episode),
             "may_change": may_change,
+            **rights_of(request),
+            "scripts": SCRIPTS,
+            "claim": claims.of_others([episode], who(request)).get(episode.pk),
+            "undo": undo.offered(request, episode) if may_change else None,
+            **_open_notes(turns, noted),
             "opened": opened if form else "",
+            "opened_in": form.turn.chapter_id if form else 0,
             "form": form,
             "saved": request.GET.get("saved", ""),
             "chapter_opened": request.GET.get("chapter", "") if may_change else "",
         },
     )
+
+
+def _open_notes(turns: Iterable[Turn], noted: Mapping[str, list[ReviewNote]]) -> dict[str, object]:
+    """Return the notes that wait for an answer, and the first turn with one."""
+    waiting = {
+        uid: [note for note in rows if note.answered_at is None] for uid, rows in noted.items()
+    }
+    first = next((each.uid for each in turns if waiting.get(each.uid)), "")
+    return {
+        "notes_open": [note for rows in waiting.values() for note in rows],
+        "notes_first": first,
+    }
 
 
 def wants_json(request: HttpRequest) -> bool:
@@ -218,13 +178,7 @@ def redirects_of(episode: Episode) -> dict[str, str]:
 
 def follow(redirects: Mapping[str, str], standing: Collection[str], uid: str) -> str:
     """Return the standing turn that an address leads to in the end, or ""."""
-    seen: set[str] = set()
-    while uid not in standing:
-        if uid in seen or uid not in redirects:
-            return ""
-        seen.add(uid)
-        uid = redirects[uid]
-    return uid
+    return working.landing(redirects, standing, uid)
 
 
 def landing(episode: Episode, uid: str) -> str:
@@ -241,7 +195,12 @@ def expired(request: HttpRequest) -> HttpResponse:
         return JsonResponse({"message": message, "login": login}, status=401)
     kept = [
         (label, request.POST[name])
-        for name, label in (("text", _("Translation")), ("original", _("Original")))
+        for name, label in (
+            ("text", _("Translation")),
+            ("original", _("Original")),
+            ("note", _("Note")),
+            ("answer", _("Answer")),
+        )
         if request.POST.get(name)
     ]
     context = {"kept": kept, "back": request.path, "title": _("Your session has ended")}
@@ -271,12 +230,6 @@ def turn(model_admin: EpisodeAdmin, request: HttpRequest, pk: int, uid: str) -> 
     return fragment(request, "admin/desk/turn_form.html", found, form=form)
 
 
-def speakers_of(episode: Episode) -> dict[int, Person]:
-    """Return the people to choose a turn's speaker from, by id: three queries."""
-    speaking = episode.turns.exclude(speaker=None).order_by("position")
-    return people_of(episode, speaking.only("speaker_id", "episode_id"))
-
-
 def address_of(found: Turn, *, edit: bool = False, saved: bool = False) -> str:
     """Return where a turn stands on its episode's page."""
     query = f"?edit={found.uid}" if edit else f"?saved={found.uid}" if saved else ""
@@ -290,26 +243,30 @@ def fragment(
     found: Turn,
     *,
     status: int = 200,
+    besides: Mapping[str, object] | None = None,
     **context: Any,
 ) -> HttpResponse:
-    """Answer the script with the HTML of one row."""
+    """Answer the script with the HTML of one row, and with what it has to know ``besides``."""
     voices = voices_of(found.episode.turns.only("speaker_id", "episode_id").order_by("position"))
     number = found.episode.turns.filter(position__lte=found.position).count()
     people = {found.speaker.pk: found.speaker} if found.speaker else {}
+    standing = found.episode.turns.values_list("uid", flat=True)
+    beside = Beside(
+        conflicts_of(found.episode),
+        {found.uid: findings.of_turn(found)},
+        reviewing.by_turn(found.episode, list(standing)),
+        readers_of([found]),
+        recorded_of(found.episode),
+    )
     context |= {
-        "row": row_of(
-            found,
-            number,
-            people,
-            voices.get(found.speaker_id, 0),
-            conflicts_of(found.episode).get(found.uid, 0),
-            findings.of_turn(found),
-        ),
+        "row": beside.row(found, number, people, voices.get(found.speaker_id, 0)),
         "episode": found.episode,
         "may_change": True,
+        **rights_of(request),
     }
     html = render_to_string(template, context, request)
-    return JsonResponse({"html": html, "uid": found.uid, "version": found.version}, status=status)
+    data = {"html": html, "uid": found.uid, "version": found.version, **(besides or {})}
+    return JsonResponse(data, status=status)
 
 
 def save(model_admin: EpisodeAdmin, request: HttpRequest, found: Turn) -> HttpResponse:
@@ -323,6 +280,9 @@ def save(model_admin: EpisodeAdmin, request: HttpRequest, found: Turn) -> HttpRe
         name: form.cleaned_data[name] for name in ("kind", "text", "original", "start", "end")
     }
     values["speaker"] = speaker
+    if "show" in request.POST:
+        return _shown(request, model_admin, found, form, values)
+    before = found.version
     try:
         found = editing.save_turn(
             found,
@@ -340,9 +300,34 @@ def save(model_admin: EpisodeAdmin, request: HttpRequest, found: Turn) -> HttpRe
     except editing.Invalid as invalid:
         form.add_error(invalid.field if invalid.field in form.fields else None, str(invalid))
         return _again(request, model_admin, found, "turn_form", 422, form=form)
+    claims.take(found.episode, who(request))
     if wants_json(request):
-        return fragment(request, "admin/desk/turn_row.html", found, saved=found.uid)
+        context = {"saved": found.uid, "is_checked": found.version == before}
+        besides = {"undo": undo_of(found) if found.version > before else None}
+        return fragment(request, "admin/desk/turn_row.html", found, besides=besides, **context)
+    checking.check_now(found.episode)
     return redirect(address_of(found, saved=True))
+
+
+def undo_of(found: Turn) -> dict[str, object]:
+    """Return what the script has to send to take back what has just been done to a turn."""
+    place = reverse("admin:episodes_episode_turn_back", args=[found.episode_id, found.uid])
+    return {"url": place, "data": {"version": found.version}}
+
+
+def _shown(
+    request: HttpRequest,
+    model_admin: EpisodeAdmin,
+    found: Turn,
+    form: TurnForm,
+    typed: dict[str, Any],
+) -> HttpResponse:
+    """Show what was typed once and never saved, beside what stands now; save nothing."""
+    differing = tuple(name for name, value in typed.items() if value != getattr(found, name))
+    if not differing:
+        return _again(request, model_admin, found, "turn_form", 200, form=form)
+    context = turn_conflict(editing.Stale(found, typed, None, differing), form)
+    return _again(request, model_admin, found, "turn_conflict", 409, **context)
 
 
 def _again(
@@ -363,7 +348,7 @@ def _again(
     return render(request, "admin/desk/turn_again.html", page_context, status=status)
 
 
-def speaker_of(form: TurnForm, user: User) -> Person | None:
+def speaker_of(form: TurnForm | ReassignForm, user: User) -> Person | None:
     """Return the speaker the form means; errors go to the form.
 
     A name that nobody has makes a person only when the editor says so.
@@ -400,10 +385,13 @@ def chapter(model_admin: EpisodeAdmin, request: HttpRequest, pk: int, number: in
     if not form.is_valid():
         return _chapter_again(model_admin, request, found, form)
     try:
-        editing.save_chapter(found, title=form.cleaned_data["title"], by=who(request))
+        saved = editing.save_chapter(found, title=form.cleaned_data["title"], by=who(request))
     except editing.Invalid as invalid:
         form.add_error("title", str(invalid))
         return _chapter_again(model_admin, request, found, form)
+    memory = undoing.remember_title(saved, found.title)
+    undo.keep(request, episode, "rename", memory, "change_episode")
+    claims.take(episode, who(request))
     place = reverse("admin:episodes_episode_turns", args=[episode.pk])
     return redirect(f"{place}#chapter-{found.pk}")
 

@@ -13,7 +13,7 @@ from django.utils import formats, timezone
 from django.utils.html import escape
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext, ngettext_lazy
+from django.utils.translation import gettext_lazy, ngettext, ngettext_lazy, pgettext
 
 from episodes.admin.differences import (
     Piece,
@@ -283,7 +283,13 @@ class Comparison:
             lengths = [len(text) for text in (old if side == "del" else new)]
             pieces = compare("".join(old), "".join(new))
             columns.append([as_html(shorten(part)) for part in spread(pieces, lengths, side)])
-        where = "" if not lefts or not rights else _("left") if side == "del" else _("right")
+        where = (
+            ""
+            if not lefts or not rights
+            else pgettext("side of a comparison", "left")
+            if side == "del"
+            else pgettext("side of a comparison", "right")
+        )
         of = self.left if side == "del" else self.right
         for item, text, original in zip(items, *columns, strict=True):
             yield Said(where, self.speaker(item, of), text, original)

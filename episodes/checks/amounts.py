@@ -54,6 +54,18 @@ _NOUN = re.compile(
     r"|(?P<half>半)个?(?P<han>年|月|小时|世纪|钟头|天)",
     re.IGNORECASE,
 )
+_YEARS = unit_after("年", 0)[0]
+_LASTS = frozenset(["century", "decade", "year", "month", "week", "day", "hour", "minute"])
+_RATE = re.compile(
+    r"(?:\d|\b(?:times?|once|twice|many|much|dollars?|pounds?|euros?|percent|cents?|it|them|of|all|each|half|such|what|quite)|s)\s\Z"
+)
+_ONE_LONG = re.compile(
+    r"一(?:个?小时|個小時|天|周|週|个?星期|個星期|个月|個月|年|分钟|分鐘|秒钟?|秒鐘)(?![半多到前来來后後天些内中度级級次起])"
+)
+_NOT_LONG = re.compile(
+    r"[有每第前后後上下同这這那某哪另十百千万萬零逐新头頭另近初末过]\Z|[星期周週]\Z"
+)
+_IDIOM = re.compile(r"\s?(?:times\b|and one\b|thanks\b|次|遍|倍|个理由|種|种|里|分|一)")
 _FAHRENHEIT = re.compile(r"\s?(?:degrees?\sF(?:ahrenheit)?\b|°\s?F|华氏)", re.IGNORECASE)
 
 
@@ -69,7 +81,10 @@ def amounts(text: str) -> tuple[Amount, ...]:
         if others and numeral.end > others[0].start:
             continue  # the day of a date
         if not found or numeral.start >= found[-1].end:
-            found.append(_amount(spoken, numeral))
+            amount = _amount(spoken, numeral)
+            if found and amount.start < found[-1].end:  # the unit of the one before
+                amount = replace(amount, start=numeral.start)
+            found.append(amount)
     found += others
     _join_ranges(spoken, found)
     _complete(found)
@@ -93,7 +108,13 @@ def _nouns(text: str) -> list[Amount]:
             or {"月": "个月", "世纪": "个世纪"}.get(noun["han"], noun["han"])
         )
         units, _ = ((PERCENT,), 0) if name.lower() == "point" else unit_after(f" {name}", 0)
-        found.append(Amount(*noun.span(), noun[0], (value,), units))
+        lasts = name.lower() in _LASTS and noun[0][:2].lower() in ("a ", "an")
+        weight = (
+            Weight.PAIRED
+            if lasts and not _RATE.search(text, max(0, noun.start() - 12), noun.start())
+            else Weight.NONE
+        )
+        found.append(Amount(*noun.span(), noun[0], (value,), units, weight=weight))
     return found
 
 
@@ -167,6 +188,8 @@ def _is_year(text: str, numeral: Numeral, value: float, units: tuple[Unit, ...])
         return False
     written = text[numeral.start : numeral.end]
     if any(unit.dimension == "time" for unit in units):
+        if not any(unit == one for unit in units for one in _YEARS):
+            return False
         return value >= 1700 and "," not in written and not written.startswith(("一千", "两千"))
     return (
         not units
@@ -194,6 +217,15 @@ def _weight(text: str, numeral: Numeral, amount: Amount) -> Weight:
     value = amount.values[0]
     if ordinal:
         return Weight.PAIRED if numeral.digits and value >= 10 else Weight.NONE
+    if (
+        value == 1
+        and not numeral.digits
+        and _ONE_LONG.match(text, start)
+        and not _NOT_LONG.search(text, max(0, start - 1), start)
+    ):
+        return Weight.PAIRED
+    if numeral.bare and numeral.scaled > 1 and not amount.units and not _IDIOM.match(text, end):
+        return Weight.NONE if text[max(0, start - 5) : start] == "in a " else Weight.PAIRED
     if numeral.bare and (not amount.units or amount.units[0].dimension != "money"):
         return Weight.NONE if numeral.scaled > 1 or value < 100 else Weight.PAIRED
     if numeral.digits and _in_name(text, start, end, amount):

@@ -69,7 +69,9 @@ def date_or_time(text: str, numeral: Numeral, value: float) -> Amount | None:
     following = text[end : end + 1]
     if following == "月" and 1 <= value <= 12 and value == int(value):
         return _han_date(text, made, int(value))
-    if following in ("日", "号", "號", "世") and not text.startswith("世界", end):
+    if following in ("日", "号", "號", "世") and not text.startswith(
+        ("世界", "日元", "日圆", "日圓"), end
+    ):
         return replace(made, weight=Weight.NONE)
     if numeral.digits and (clock := _CLOCK.match(text, end)) and value <= 24:
         return _time(text, made, clock.end(), value * 60 + int(clock[1]))

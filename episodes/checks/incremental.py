@@ -1,8 +1,9 @@
 """Which checks have to look at which turns again, when something changed. Pure.
 
 A finding of a turn's check depends on the turn, its neighbours within ``reach`` and what the check
-says it depends on besides (:class:`~episodes.checks.registry.TurnCheck`). So the digests of these
-tell what need not be looked for again; the findings are those of a full run.
+says it depends on besides (:class:`~episodes.checks.registry.TurnCheck`); a finding about the whole
+episode on nothing but what the check names. So the digests of these tell what need not be looked for
+again; the findings are those of a full run.
 """
 
 from __future__ import annotations
@@ -23,14 +24,15 @@ from episodes.checks.subject import Subject, Turn
 __all__ = ["Digests", "Outcome", "digests_of", "run"]
 
 OF_TURN = frozenset(item.name for item in fields(Turn))
-OF_EPISODE = frozenset(item.name for item in fields(Subject)) - {"turns", "register"}
+OF_EPISODE = frozenset(item.name for item in fields(Subject)) - {"turns", "register", "added"}
 
 
 @dataclass(frozen=True, slots=True)
 class Digests:
-    """What an episode was like: its turns in order, and all else that checks depend on, by name.
+    """What an episode was like: its turns in order, and all that checks depend on, by name.
 
-    ``whole`` stands for all of it. Digests are 16 hexadecimal digits.
+    Under the name of a turn's field stands that field of all turns. ``whole`` stands for all of it.
+    Digests are 16 hexadecimal digits.
     """
 
     turns: tuple[tuple[str, str], ...] = ()
@@ -57,6 +59,8 @@ def digests_of(subject: Subject, shared: Mapping[str, str]) -> Digests:
         for turn in subject.turns
     )
     beside = {name: _digest(_plain(getattr(subject, name))) for name in sorted(OF_EPISODE)}
+    for name in sorted(OF_TURN):
+        beside[name] = _digest([(turn.uid, getattr(turn, name)) for turn in subject.turns])
     beside |= shared
     return Digests(turns, beside, _digest([turns, sorted(beside.items())]))
 
@@ -69,6 +73,8 @@ def run(checks: Iterable[Check], subject: Subject, now: Digests, before: Digests
         return Outcome((), frozenset())
     for check in checks:
         if isinstance(check, EpisodeCheck):
+            if not _differs(check.depends, now, before):
+                continue
             findings += check.find(subject)
             looked.add((check.code, None))
         elif isinstance(check, TurnCheck):
@@ -85,14 +91,20 @@ def run(checks: Iterable[Check], subject: Subject, now: Digests, before: Digests
 
 def _places(check: TurnCheck, subject: Subject, now: Digests, before: Digests | None) -> list[int]:
     every = list(range(len(subject.turns)))
-    if before is None or before.turns == () or type(check).prepare is not TurnCheck.prepare:
-        return every  # what it prepares is made of the whole episode
-    outside = check.depends - OF_TURN
-    if any(now.beside.get(name) != before.beside.get(name) for name in outside):
+    if before is None or _differs(check.depends - OF_TURN, now, before):
         return every
+    if not _differs(check.depends, now, before):
+        return []
+    if type(check).prepare is not TurnCheck.prepare:
+        return every  # what it prepares is made of the whole episode
     old = _around(before.turns, check.reach)
     new = _around(now.turns, check.reach)
     return [place for place in every if new[now.turns[place][0]] != old.get(now.turns[place][0])]
+
+
+def _differs(names: Iterable[str], now: Digests, before: Digests | None) -> bool:
+    """Whether any of what a check depends on is not as it was."""
+    return before is None or any(now.beside.get(name) != before.beside.get(name) for name in names)
 
 
 def _around(turns: tuple[tuple[str, str], ...], reach: int) -> dict[str, tuple[object, ...]]:

@@ -20,13 +20,15 @@ __all__ = ["Bold", "Brackets", "NoteBrackets", "Unpaired", "unpaired"]
 
 FIELDS = ("text", "original")
 
-_MAY_MATTER = re.compile(r"\*\*|[()（）《》〈〉「」『』【】]")
+_MAY_MATTER = re.compile(r"\*\*|[()（）《》〈〉「」『』【】“”\[\]]")
 _NO_BRACKET = re.compile(
-    r"(?:(?<![^\s（(：:，,；;、。])(?:\d{1,2}|[a-zA-Z一二三四五六七八九十]|[ivx]{1,4})|[:;8=][-'o^]?)\Z"
+    r"(?:(?<![^\s（(：:，,；;、。])(?:\d{1,2}|[a-zA-Z]|(?<![，,])[一二三四五六七八九十]|[ivx]{1,4})|[:;8=][-'o^]?)\Z"
 )
-_POWER = re.compile(r"(?<=\s)\*\*(?=\s)|(?<=[\w)])\*\*(?=\d)", re.ASCII)
-_SIGNS = {"《": "》", "〈": "〉", "「": "」", "『": "』", "【": "】"}
-_SIGN = re.compile("[《》〈〉「」『』【】]")
+_POWER = re.compile(r"(?<=[\d)xyn] )\*\*(?= [\d(xyn])|(?<=[\w)])\*\*(?=\d)", re.ASCII)
+_SIGNS = {"《": "》", "〈": "〉", "「": "」", "『": "』", "【": "】", "[": "]"}
+_SIGN = re.compile(r"[《》〈〉「」『』【】\[\]]")
+_QUOTE = re.compile("[“”]")
+_ENDED = re.compile(r"[。？！.?!…][”\"』」）)*_\s]*\Z")
 
 Unpaired = tuple[int, int, str]
 """Start and end of a mark, and what is wrong: ``bold``, ``note`` (the bracket of an inline note) or
@@ -52,6 +54,7 @@ def unpaired(text: str) -> tuple[Unpaired, ...]:
                 note = char in "（(" and _after_bold(text, at, bold_ends)
                 found.append((at, last, "note" if note else "bracket"))
         found += _lonely_signs(text, start, end)
+    found += _lonely_quotes(text)
     return tuple(sorted(found))
 
 
@@ -109,6 +112,27 @@ def _lonely_signs(text: str, start: int, end: int) -> Iterator[Unpaired]:
     for stack in stacks.values():
         for at in stack:
             yield at, at + 1, "bracket"
+
+
+def _lonely_quotes(text: str) -> Iterator[Unpaired]:
+    """Curly quotes: one that closes nothing, or is opened and not closed though the text has ended.
+
+    A quotation of several paragraphs is opened anew in each of them; one that goes on in the next
+    turn stops in the middle of a sentence.
+    """
+    opened: list[int] = []
+    for sign in _QUOTE.finditer(text):
+        if sign[0] == "“":
+            opened.append(sign.start())
+        elif opened:
+            if "\n" in text[opened[0] : sign.start()]:
+                opened.clear()
+            else:
+                opened.pop()
+        else:
+            yield sign.start(), sign.end(), "bracket"
+    if opened and _ENDED.search(text[-12:]):
+        yield opened[0], opened[0] + 1, "bracket"
 
 
 def _around(text: str, start: int, end: int) -> str:

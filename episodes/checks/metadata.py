@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from episodes.checks.languages import is_han_language
 from episodes.checks.nameindex import Known, key_of, words
-from episodes.checks.people import Cast, Player, is_generic, parts_of
+from episodes.checks.people import CAST, Cast, Player, is_generic, parts_of
 from episodes.checks.registry import EpisodeCheck, Finding, Fix, Severity, register
 from episodes.checks.subject import Name, Subject
 from episodes.transcripts.characters import has_han, is_han
@@ -67,7 +67,7 @@ class GuestMissing(EpisodeCheck):
     code = "guest_missing"
     severity = Severity.WARNING
     title = gettext_noop("The guest is missing")
-    depends = frozenset({"guest", "roles", "listed", "speaker", "label", "channel", "people"})
+    depends = CAST
 
     def find(self, subject: Subject) -> Iterator[Finding]:
         if subject.guest.strip():
@@ -252,7 +252,7 @@ class ListedNotMentioned(EpisodeCheck):
 
 @register
 class MentionedNotListed(EpisodeCheck):
-    """A known name is mentioned in several turns, as it is written, and is not listed.
+    """A known name is mentioned in several turns, or in both languages of one, and is not listed.
 
     People count by their whole name only; a name of one short word may be another word.
     """
@@ -260,19 +260,19 @@ class MentionedNotListed(EpisodeCheck):
     code = "mentioned_not_listed"
     severity = Severity.HINT
     title = gettext_noop("A name that is mentioned is not listed")
-    depends = ListedNotMentioned.depends
+    depends = ListedNotMentioned.depends | {"channel", "roles", "guest"}
 
     OFTEN = 2
 
     def find(self, subject: Subject) -> Iterator[Finding]:
         if subject.register is None:
             return
-        counts = self._counts(subject)
+        counts, sure = self._counts(subject)
         listed = self._listed(subject)
         told: set[str] = set()
         for (kind, key), turns in sorted(counts.items(), key=lambda item: (-item[1], item[0])):
             name = subject.register.name(kind, key)
-            if name is None or turns < self.OFTEN:
+            if name is None or (turns < self.OFTEN and (kind, key) not in sure):
                 continue
             keys = {key_of(spelling) for spelling in name.spellings}
             if keys & told or key_of(subject.channel) in keys:
@@ -284,6 +284,8 @@ class MentionedNotListed(EpisodeCheck):
             if speaks and not subject.guest.strip():
                 continue  # the guest is missing, and found by that
             message = gettext_noop("“{name}” is mentioned in {turns} turns and is not listed.")
+            if turns == 1:
+                message = gettext_noop("“{name}” is mentioned and is not listed.")
             if speaks:
                 message = gettext_noop("“{name}” speaks and is not listed.")
             yield Finding(
@@ -293,23 +295,27 @@ class MentionedNotListed(EpisodeCheck):
                 about=(kind, *name.spellings),
             )
 
-    def _counts(self, subject: Subject) -> Counter[tuple[str, int]]:
-        """In how many turns each name stands."""
+    def _counts(self, subject: Subject) -> tuple[Counter[tuple[str, int]], set[tuple[str, int]]]:
+        """In how many turns each name stands, and which stand in both languages of one."""
         assert subject.register is not None
         counts: Counter[tuple[str, int]] = Counter()
+        sure: set[tuple[str, int]] = set()
         for turn in subject.turns:
-            found: set[tuple[str, int]] = set()
-            for text in (turn.said, turn.original):
-                for mention in subject.register.mentions(text):
-                    said = text[mention.start : mention.end]
-                    found |= {
-                        (one.kind, one.key) for one in mention.known if self._is_meant(said, one)
-                    }
-            counts.update(found)
+            ours, theirs = (
+                {
+                    (one.kind, one.key)
+                    for mention in subject.register.mentions(text)
+                    for one in mention.known
+                    if self._is_meant(text[mention.start : mention.end], one)
+                }
+                for text in (turn.said, turn.original)
+            )
+            counts.update(ours | theirs)
+            sure |= ours & theirs
         speakers = {turn.speaker for turn in subject.turns if turn.speaker}
         for key in speakers:
             counts["person", key] = max(self.OFTEN, counts["person", key])
-        return counts
+        return counts, sure
 
     def _is_meant(self, said: str, known: Known) -> bool:
         if known.kind == "term":

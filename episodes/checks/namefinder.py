@@ -13,9 +13,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
+from episodes.checks.chinesenames import KIND_OF_WORK, ChineseNames, Near
 from episodes.checks.nameindex import Known, key_of, together, words
 from episodes.checks.nearness import are_forms, by_ear, by_letters, distance
-from episodes.checks.people import Cast, parts_of
+from episodes.checks.people import Cast, parts_of, untitled
 from episodes.checks.subject import Subject, Turn
 from episodes.transcripts.annotations import scan
 from episodes.transcripts.characters import has_han
@@ -27,6 +28,7 @@ _NO_TEXT = re.compile(
     re.ASCII,
 )
 _BEGINS = re.compile(r"(?:^|[.?!。？！…:：\n>][\"”’』」)）]*)\s*[\"“‘「『(（*]*\Z")
+_I = frozenset({"i", "im", "ill", "ive", "id"})
 _GROUPS = ("person", "organisation", "product", "work")
 
 
@@ -41,17 +43,6 @@ class _Target:
     also: tuple[str, ...] = ()  # the same in Chinese
     who: int = 0
     speaks: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Near:
-    """A place in a text, what is said there, and what it should be."""
-
-    start: int
-    end: int
-    said: str
-    known: str
-    safe: bool = True
 
 
 def blanked(text: str) -> str:
@@ -104,6 +95,8 @@ class Field:
         """
         before = first > 0 and self.joined(first) and self.capital(first - 1)
         behind = last + 1 < len(self.words) and self.joined(last + 1) and self.capital(last + 1)
+        if before and self.words[first - 1].key in _I:
+            before = False
         if before and not self.in_sentence(first - 1):
             before = self.words[first - 1].key not in small
         return before or behind
@@ -116,6 +109,7 @@ class NameFinder:
         self.subject = subject
         self.index = subject.register
         self.cast = Cast(subject)
+        self._chinese = ChineseNames(subject, self.cast)
         self.pairs = [(turn, Field(turn.text), Field(turn.original)) for turn in subject.turns]
         self.small: set[str] = set()
         """Words that stand in small letters somewhere: no names."""
@@ -152,13 +146,13 @@ class NameFinder:
 
     def _spellings(self) -> Iterator[tuple[str, tuple[str, ...], str, int]]:
         for player in self.cast.players.values():
-            yield player.latin, (player.han, *parts_of(player.han)), "person", player.key
+            yield untitled(player.latin), (player.han, *parts_of(player.han)), "person", player.key
         index, listed = self.index, self.subject.listed
         for kind in _GROUPS[1:]:
             for key in sorted(listed.get(kind, ())):
                 name = index.name(kind, key) if index else None
                 if name is not None:
-                    for spelling in (name.name, name.translated):
+                    for spelling in (name.name, KIND_OF_WORK.sub("", name.name), name.translated):
                         yield spelling, name.spellings, kind, 0
         for turn in self.subject.turns:
             if "（" in turn.text or "(" in turn.text:
@@ -304,7 +298,11 @@ class NameFinder:
         if (
             not (near or (beside and by_ear(key, right)))
             or self.is_right(key)
-            or are_forms(key, right)
+            or (
+                key in (f"{right}s", f"{right}es")
+                if target.kind == "person" and near
+                else are_forms(key, right)
+            )
         ):
             return False
         if self._forms_only(field, first, last, target):
@@ -366,39 +364,9 @@ class NameFinder:
             known = known.upper()
         return Near(start, end, said, known)
 
-    # In Chinese.
-
-    def sounding(self, turn: Turn) -> Iterator[Near]:
-        """Names and terms that are written with other characters of the same or nearly that sound."""
-        text = turn.text
-        found: list[Near] = []
-        if self.index is not None and "hant" not in self.subject.language.lower():
-            for start, end, known in self.index.sounding(text):
-                found.append(Near(start, end, text[start:end], known.spelling))
-        for player in self.cast.players.values():
-            if player.han and player.han not in text:
-                found += self._transliterated(text, player.han)
-        taken: list[Near] = []
-        for near in sorted(found, key=lambda one: (one.start - one.end, one.start)):
-            if all(near.end <= one.start or one.end <= near.start for one in taken):
-                taken.append(near)
-        yield from sorted(taken, key=lambda one: one.start)
-
-    def _transliterated(self, text: str, name: str) -> Iterator[Near]:
-        for right in dict.fromkeys([name, *parts_of(name)]):
-            if len(right) < 4 or not has_han(right):
-                continue
-            half = len(right) // 2
-            for offset, piece in ((0, right[:half]), (half, right[half:])):
-                at = text.find(piece)
-                while at >= 0:
-                    start = at - offset
-                    said = text[start : start + len(right)] if start >= 0 else ""
-                    differ = [a for a, b in zip(said, right, strict=False) if a != b]
-                    one = len(said) == len(right) and len(differ) == 1 and has_han(differ[0])
-                    if one and not (self.index and self.index.known_as(said)):
-                        yield Near(start, start + len(right), said, right)
-                    at = text.find(piece, at + 1)
+    def sounding(self, turn: Turn, original: Field) -> Iterator[Near]:
+        """Chinese names that are written with another character."""
+        return self._chinese.find(turn, lambda: original.keys)
 
 
 _latest: list[NameFinder] = []

@@ -2,8 +2,8 @@
 so, and as they sound. Built once and kept; an episode asks it a few thousand times.
 
 Latin spellings are compared by a key without case, spaces and signs (``Open AI`` is ``OpenAI``). What
-is nearly spelt so is found through the keys with one letter left out, which finds one letter too
-many, too few, another, or two exchanged (Garbe's symmetric deletes). Chinese is compared by the
+is nearly spelt so is found through the keys of about its length that begin or end alike: one letter
+too many, too few, another, or two exchanged cannot change both ends. Chinese is compared by the
 syllables of its characters (阿洛维 sounds like 阿洛韦), all spellings at once (Aho and Corasick).
 """
 
@@ -23,7 +23,7 @@ from rapidfuzz.distance import OSA
 from episodes.checks.subject import Name
 from episodes.transcripts.characters import HAN, has_han
 
-__all__ = ["Known", "Mention", "NameIndex", "Word", "key_of", "words"]
+__all__ = ["Known", "Mention", "NameIndex", "Word", "key_of", "sounds", "words"]
 
 TERM = "term"
 LONGEST = 5
@@ -131,7 +131,7 @@ class NameIndex:
         self._names = {(name.kind, name.key): name for name in names}
         self._spelt: dict[str, list[Known]] = {}
         self._heads: set[str] = set()
-        self._near: dict[str, list[str]] = {}
+        self._near: dict[tuple[int, str], list[str]] = {}
         self._forms: dict[str, Known] = {}
         spoken = ahocorasick.Automaton()
         written = ahocorasick.Automaton()
@@ -174,8 +174,8 @@ class NameIndex:
         whole = known.kind != "person" or len(parts) > 1
         if whole and NEAR_FROM <= len(key) <= 40 and key not in self._forms:
             self._forms[key] = known
-            for variant in _shorter(key):
-                self._near.setdefault(variant, []).append(key)
+            for end in _ends(key, len(key)):
+                self._near.setdefault((len(key), end), []).append(key)
 
     def name(self, kind: str, key: int) -> Name | None:
         """Return a name by its kind and key."""
@@ -192,8 +192,12 @@ class NameIndex:
         """
         if len(key) < NEAR_FROM - 1 or key in self._spelt:
             return []
+        near = self._near
         found = dict.fromkeys(
-            form for variant in _shorter(key) for form in self._near.get(variant, ())
+            form
+            for size in (len(key) - 1, len(key), len(key) + 1)
+            for end in _ends(key, size)
+            for form in near.get((size, end), ())
         )
         return [self._forms[form] for form in found if OSA.distance(form, key, score_cutoff=1) == 1]
 
@@ -249,5 +253,8 @@ class NameIndex:
             yield Mention(last + 1 - length, last + 1, tuple(self._spelt[key]))
 
 
-def _shorter(key: str) -> set[str]:
-    return {key, *(key[:at] + key[at + 1 :] for at in range(len(key)))}
+def _ends(key: str, size: int) -> tuple[str, str]:
+    """How a key begins and ends, with a sign for which; as much of it as one slip in a key of this
+    size cannot change at both ends."""
+    half = max(1, size // 2 - 1)
+    return f"{key[:half]}…", f"…{key[-half:]}"

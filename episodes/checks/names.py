@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from episodes.checks.namefinder import NameFinder, Near, blanked, finder_of
 from episodes.checks.nameindex import Word, words
 from episodes.checks.nearness import are_forms, by_ear, by_letters
+from episodes.checks.people import CAST
 from episodes.checks.registry import EpisodeCheck, Finding, Fix, Severity, register
 from episodes.checks.subject import Subject, Turn
 from episodes.transcripts.messages import fill, gettext_noop
@@ -51,8 +52,7 @@ class NearNames(EpisodeCheck):
     severity = Severity.WARNING
     title = gettext_noop("A name is nearly a known one")
     depends = frozenset(
-        {"text", "original", "label", "speaker", "listed", "roles", "guest", "language"}
-        | {"people", "organisations", "products", "works", "terms"}
+        CAST | {"text", "original", "language"} | {"organisations", "products", "works", "terms"}
     )
 
     def find(self, subject: Subject) -> Iterator[Finding]:
@@ -75,7 +75,7 @@ class NearNames(EpisodeCheck):
                     end=len(turn.label),
                     about=("label", turn.label),
                 )
-            nears = [*finder.near(text, original, turn.speaker), *finder.sounding(turn)]
+            nears = [*finder.near(text, original, turn.speaker), *finder.sounding(turn, original)]
             yield from _findings(self.code, turn, "text", nears)
             yield from _findings(
                 self.code, turn, "original", finder.near(original, text, turn.speaker)

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from episodes.checks.nameindex import words
-from episodes.checks.pairs import Pairs, Run, analysis_of, score_pairs
+from episodes.checks.pairs import PAIRS, Pairs, Run, analysis_of, score_pairs
 from episodes.checks.registry import EpisodeCheck, Finding, Severity, register
 from episodes.checks.subject import Subject, Turn
 from episodes.transcripts.characters import HAN
@@ -29,12 +29,12 @@ class Drift(EpisodeCheck):
     code = "pairing_drift"
     severity = Severity.WARNING
     title = gettext_noop("Translation and original do not belong together")
-    depends = frozenset(
-        {"text", "original", "kind"} | {"people", "organisations", "products", "works", "terms"}
-    )
+    depends = PAIRS
 
-    ALONE = -3.0
-    """So unlikely a pair is none, though its originals are nowhere near."""
+    ALONE = -2.0
+    """So unlikely a pair is none, though its originals are nowhere near; of few signs much less likely:"""
+
+    SURE = -2.8
 
     def find(self, subject: Subject) -> Iterator[Finding]:
         found = analysis_of(subject)
@@ -44,15 +44,18 @@ class Drift(EpisodeCheck):
         for group in found.groups:
             yield self._of_group(group, pairs)
         for at, row in enumerate(found.rows):
-            if at not in found.astray and row[0] <= self.ALONE and self._is_told(pairs, at):
+            beside = any(near in found.astray for near in range(at - 2, at + 3))
+            if not beside and self._is_none(pairs, at, row[0]):
                 message = gettext_noop("Translation and original seem to say different things.")
                 yield self._finding(pairs.turns[at], message, pairs.turns[at : at + 1])
 
-    def _is_told(self, pairs: Pairs, at: int) -> bool:
+    def _is_none(self, pairs: Pairs, at: int, score: float) -> bool:
         """Whether enough is said on both sides for being sure, and hardly anything on both."""
-        here, there = (signs & pairs.found.keys() for signs in (pairs.here[at], pairs.there[at]))
-        fewest = min(len(here), len(there))
-        return fewest >= 3 and len(here & there) <= max(1, fewest // 3)
+        likely = score + pairs.strange(at)
+        if likely > self.ALONE:
+            return False
+        both, fewest = pairs.shared(at)
+        return both * 4 <= fewest and fewest >= (2 if likely <= self.SURE else 3)
 
     def _of_group(self, group: list[Run], pairs: Pairs) -> Finding:
         first, last = group[0], group[-1]
@@ -109,18 +112,19 @@ class Halves(EpisodeCheck):
     code = "pairing_length"
     severity = Severity.WARNING
     title = gettext_noop("Translation and original differ in length")
-    depends = frozenset({"text", "original", "kind"})
+    depends = PAIRS
 
-    LESS = 0.46
-    """A factor of 1.6 is enough where nothing of one half is found on the other side."""
-
-    FROM = 19
+    FROM = 20
     """So many words have to be said, or to be expected."""
 
-    OFF = 0.53
-    """A factor of 1.7, as a logarithm; and as many times the usual spread:"""
+    OFF = 0.36
+    """A factor of 1.45, as a logarithm, and somewhat more for short texts."""
 
-    TIMES = 2.8
+    SILENT = 0.27
+    """A factor of 1.3 is enough where nothing of one half is found on the other side."""
+
+    TIMES = 2.35
+    """As many times the spread that is usual in the episode."""
 
     def find(self, subject: Subject) -> Iterator[Finding]:
         found = analysis_of(subject)
@@ -128,14 +132,17 @@ class Halves(EpisodeCheck):
         if not pairs.measured:
             return
         for at, turn in enumerate(pairs.turns):
-            if at in found.astray:
+            if any(near in found.astray for near in (at - 1, at, at + 1)):
                 continue
             expected = pairs.long[at] / math.exp(pairs.ratio)
-            off = pairs.off(at, at)
-            if max(expected, pairs.words[at]) < self.FROM:
+            said = max(expected, pairs.words[at])
+            if said < self.FROM:
                 continue
-            if abs(off) < max(self.OFF, self.TIMES * pairs.spread) and not (
-                abs(off) >= self.LESS and pairs.has_silent_half(at, of_text=off > 0)
+            off = pairs.apart(at)
+            least = max(self.OFF, self.TIMES * pairs.usual) + 1.6 / said
+            silent = max(self.SILENT, 1.7 * pairs.usual) + 1.6 / said
+            if abs(off) < least and not (
+                abs(off) >= silent and pairs.has_silent_half(at, of_text=off > 0)
             ):
                 continue
             template = gettext_noop(
@@ -165,7 +172,7 @@ class Repeated(EpisodeCheck):
     code = "pairing_repeated"
     severity = Severity.WARNING
     title = gettext_noop("The same text stands at two turns")
-    depends = frozenset({"text", "original", "kind"})
+    depends = PAIRS
 
     def find(self, subject: Subject) -> Iterator[Finding]:
         turns = [turn for turn in subject.turns if turn.kind != "cue"]

@@ -15,6 +15,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from statistics import median
 
 from episodes.checks.lexicon import in_chinese, in_english
@@ -23,7 +24,12 @@ from episodes.checks.subject import Subject
 from episodes.transcripts.annotations import scan
 from episodes.transcripts.characters import HAN, has_han
 
-__all__ = ["Analysis", "Pairs", "Run", "analysis_of", "score_pairs"]
+__all__ = ["PAIRS", "Analysis", "Pairs", "Run", "analysis_of", "score_pairs"]
+
+PAIRS = frozenset(
+    {"text", "original", "kind"} | {"people", "organisations", "products", "works", "terms"}
+)
+"""What :class:`Pairs` and the :class:`Analysis` depend on, for ``depends`` of the checks that ask them."""
 
 _HAN = re.compile(f"[{HAN}]")
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
@@ -37,8 +43,14 @@ LEAVING = 4.0
 ENOUGH = 7.0
 """How much likelier a run of turns has to be elsewhere."""
 
-_LIKELY = {"name": 0.7, "number": 0.7, "latin": 0.75, "word": 0.5}
+_LIKELY = {"name": 0.7, "number": 0.7, "latin": 0.75, "word": 0.5, "mark": 0.85}
 """How often, before anything is known of the episode, a sign stands on both sides of a pair."""
+
+_END = re.compile(r"[?？!！…—](?=[\s”\"』」）)*]*\Z)")
+_SAME_END = {"?": "?", "？": "?", "!": "!", "！": "!", "…": "…", "—": "…"}
+
+_ONE_SIDED = 0.4
+"""The like of a common word that one language of the episode never has."""
 
 Sign = tuple[str, str]
 
@@ -47,15 +59,30 @@ def _number(digits: str) -> str:
     return digits.replace(",", "").rstrip(".")
 
 
+def _mark_signs(text: str) -> set[Sign]:
+    """How a text ends, and whether it asks, exclaims or quotes: a translation mostly does so, too."""
+    end = _END.search(text[-8:])
+    signs: set[Sign] = {("mark", _SAME_END[end[0][0]])} if end else set()
+    if "?" in text or "？" in text:
+        signs.add(("mark", "asks"))
+    if "!" in text or "！" in text:
+        signs.add(("mark", "exclaims"))
+    return signs
+
+
 def _latin_signs(text: str) -> set[Sign]:
     return {("latin", word.key) for word in words(text) if len(word.key) > 1 and word.key.isalpha()}
 
 
 def _of_text(said: str, subject: Subject) -> set[Sign]:
+    return _name_signs(said, subject).union(_text_signs(said))
+
+
+@lru_cache(maxsize=4096)
+def _text_signs(said: str) -> frozenset[Sign]:
     signs: set[Sign] = {("number", _number(each)) for each in _NUMBER.findall(said)}
     signs |= _latin_signs(said)
-    signs |= {("word", str(number)) for number in in_chinese(said)}
-    return signs | _name_signs(said, subject)
+    return frozenset(signs | {("word", str(number)) for number in in_chinese(said)})
 
 
 def _of_notes(text: str) -> set[Sign]:
@@ -72,12 +99,18 @@ def _of_notes(text: str) -> set[Sign]:
 
 
 def _of_original(said: str, subject: Subject) -> set[Sign]:
+    return _name_signs(said, subject).union(_original_signs(said))
+
+
+@lru_cache(maxsize=4096)
+def _original_signs(said: str) -> frozenset[Sign]:
     signs: set[Sign] = {("number", _number(each)) for each in _NUMBER.findall(said)}
     signs |= _latin_signs(said)
-    signs |= {("word", str(number)) for number in in_english({word.key for word in words(said)})}
-    return signs | _name_signs(said, subject)
+    spoken = in_english({word.key for word in words(said)})
+    return frozenset(signs | {("word", str(number)) for number in spoken})
 
 
+@lru_cache(maxsize=4096)
 def _length(text: str) -> int:
     """How long a translation is: its characters, a Latin word counting as two."""
     return len(_HAN.findall(text)) + 2 * len(words(text))
@@ -106,6 +139,7 @@ class Pairs:
         self.count = len(self.turns)
         self.long = [_length(turn.said) for turn in self.turns]
         self.words = [len(words(turn.original)) for turn in self.turns]
+        self.letters = [sum(len(word.key) for word in words(turn.original)) for turn in self.turns]
         self._measure()
 
     def _weigh(self) -> None:
@@ -120,6 +154,11 @@ class Pairs:
         )
         self.found: dict[Sign, float] = {}
         self.lacking: dict[Sign, tuple[float, float]] = {}
+        self.alone: dict[Sign, float] = {}
+        for sign in ours.keys() ^ theirs.keys():
+            if sign[0] == "word":
+                given = 3 * _ONE_SIDED / (ours[sign] + theirs[sign] + 3)
+                self.alone[sign] = math.log(1 - given)
         for sign in ours.keys() & theirs.keys():
             prior = _LIKELY[sign[0]]
             given = (hits[sign] + 3 * prior) / (ours[sign] + 3)
@@ -147,6 +186,16 @@ class Pairs:
         off = [abs(ratio - self.ratio) for ratio in ratios]
         self.spread = max(0.12, 1.48 * median(off)) if len(off) >= 5 else 0.25
         self.measured = len(ratios) >= 8
+        places = [at for at, count in enumerate(self.words) if count >= 12 and self.long[at]]
+        letters = [math.log(self.long[at] / self.letters[at]) for at in places if self.letters[at]]
+        self.by_letter = median(letters) if letters else 0.0
+        apart = [abs(self.apart(at)) for at in places]
+        self.usual = 1.48 * median(apart) if apart else 0.25
+
+    def apart(self, at: int) -> float:
+        """By which factor, as a logarithm, a translation is too long, by the original's words and letters."""
+        letters = math.log((self.long[at] + 1) / (self.letters[at] + 1)) - self.by_letter
+        return (self.off(at, at) + letters) / 2
 
     def off(self, here: int, there: int) -> float:
         """By which factor, as a logarithm, a translation is too long for an original."""
@@ -159,15 +208,30 @@ class Pairs:
         other = self.there[at] if of_text else self.here[at]
         signs_of = _of_text if of_text else _of_original
         cut = said.find(" ", len(said) // 2) if not of_text else len(said) // 2
+        known = self.found.keys() | self.alone.keys()
         halves = [
-            signs_of(half, self.subject) & self.found.keys() for half in (said[:cut], said[cut:])
+            {sign for sign in signs_of(half, self.subject) & known if sign[0] != "mark"}
+            for half in (said[:cut], said[cut:])
         ]
         alone = [halves[0] - halves[1], halves[1] - halves[0]]
         hits = [len(half & other) for half in alone]
         return any(
-            hits[one] == 0 and len(alone[one]) >= 2 and hits[1 - one] * 2 >= len(alone[1 - one]) > 0
+            hits[one] * 4 <= len(alone[one]) >= 2 and hits[1 - one] * 2 >= len(alone[1 - one]) > 0
             for one in (0, 1)
         )
+
+    def strange(self, at: int) -> float:
+        """What it tells that a pair's common words are not only not shared, but of another episode."""
+        signs = self.here[at] ^ self.there[at]
+        return sum(self.alone[sign] for sign in signs & self.alone.keys())
+
+    def shared(self, at: int) -> tuple[int, int]:
+        """How many signs a pair has on both sides, and how many the side has that has fewer."""
+        here, there = (
+            {sign for sign in signs if sign[0] in ("word", "name", "number")}
+            for signs in (self.here[at], self.there[at])
+        )
+        return len(here & there), min(len(here), len(there))
 
     def _expected(self, count: int) -> tuple[float, float, float]:
         """What the length of a translation tells of an original of so many words, as the parts of a sum:
@@ -187,23 +251,31 @@ class Pairs:
             sum(self.lacking[sign][1] for sign in there & self.found.keys()) for there in self.there
         ]
         lengths = [self._expected(count) for count in self.words]
+        gains = {sign: self.found[sign] - sum(self.lacking[sign]) for sign in self.found}
         rows = []
         for at, here in enumerate(self.here):
             signs = here & self.found.keys()
             lack = sum(self.lacking[sign][0] for sign in signs)
             first, last = max(0, at - REACH), min(self.count - 1, at + REACH)
-            row = {other - at: lack + lacks[other] for other in range(first, last + 1)}
+            size = math.log(self.long[at] + 1) - self.ratio
+            row = [
+                lack
+                + theirs
+                + (
+                    -3.0
+                    if (told := scale - (size - length) ** 2 * own) < -3.0
+                    else (told if told < 1.0 else 1.0)
+                )
+                for theirs, (own, scale, length) in zip(
+                    lacks[first : last + 1], lengths[first : last + 1], strict=True
+                )
+            ]
             for sign in signs:
-                gain = self.found[sign] - sum(self.lacking[sign])
+                gain = gains[sign]
                 for other in places.get(sign, ()):
                     if first <= other <= last:
-                        row[other - at] += gain
-            size = math.log(self.long[at] + 1) - self.ratio
-            for other in range(first, last + 1):
-                own, scale, length = lengths[other]
-                told = scale - (size - length) ** 2 * own
-                row[other - at] += -3.0 if told < -3.0 else min(told, 1.0)
-            rows.append(row)
+                        row[other - first] += gain
+            rows.append(dict(enumerate(row, start=first - at)))
         return rows
 
 
@@ -218,24 +290,21 @@ class Run:
 
 def _best_way(rows: Sequence[dict[int, float]]) -> list[int]:
     """For each turn how far off its original stands, all in all."""
-    best: dict[int, float] = {0: 0.0}
-    before: list[dict[int, int]] = []
+    distances = range(-REACH, REACH + 1)
+    best = [0.0 if distance == 0 else -math.inf for distance in distances]
+    before: list[list[int]] = []
     for row in rows:
-        top = max(best, key=lambda distance: best[distance])
-        leave = best[top] - LEAVING
-        now: dict[int, float] = {}
-        came: dict[int, int] = {}
-        for distance in range(-REACH, REACH + 1):
-            score = row.get(distance)
-            stay = best.get(distance, -math.inf)
-            now[distance] = max(stay, leave) + (-1.0 if score is None else score)
-            came[distance] = distance if stay >= leave else top
-        best = now
-        before.append(came)
-    at = max(best, key=lambda distance: best[distance] - (LEAVING if distance else 0.0))
+        most = max(best)
+        top, leave = best.index(most), most - LEAVING
+        before.append([at if stay >= leave else top for at, stay in enumerate(best)])
+        best = [
+            (stay if stay >= leave else leave) + row.get(distance, -1.0)
+            for distance, stay in zip(distances, best, strict=True)
+        ]
+    at = max(range(len(best)), key=lambda at: best[at] - (LEAVING if distances[at] else 0.0))
     way = []
     for came in reversed(before):
-        way.append(at)
+        way.append(distances[at])
         at = came[at]
     return way[::-1]
 

@@ -13,7 +13,10 @@ from episodes.checks.subject import Name, Subject, Turn
 from episodes.transcripts.characters import HAN
 from episodes.transcripts.labels import shape
 
-__all__ = ["Cast", "Player", "is_generic", "parts_of"]
+__all__ = ["CAST", "Cast", "Player", "is_generic", "parts_of", "untitled"]
+
+CAST = frozenset({"speaker", "label", "listed", "roles", "guest", "channel", "people"})
+"""What a :class:`Cast` depends on, for ``depends`` of the checks that ask one."""
 
 _PARTS = re.compile(r"[\s·•・‧]+")
 _PARTICLE = frozenset(
@@ -45,6 +48,10 @@ _GENERIC = re.compile(
     r"|(?:speaker|host|co-?host|guest|interviewer|interviewee|moderator|narrator|audience|unknown"
     r"|unknown speaker|unidentified|voice|participant|presenter|caller|s|spk|q|a)[\s#_-]{0,2}[a-z\d]{0,2}",
     re.IGNORECASE,
+)
+_TITLE = re.compile(
+    r"^(?:Dr|Prof|Professor|Mr|Mrs|Ms|Sir|Dame|Lord|Lady|Captain|Capt|Colonel|General|Judge|Senator|Governor"
+    r"|President|Doctor|Rev|St)\.?\s+"
 )
 _SEVERAL = re.compile(r"\s*(?:[,，、;；/&\n]|\band\b|和|与)\s*")
 
@@ -80,6 +87,11 @@ def _is_latin(name: str) -> bool:
 def is_generic(label: str) -> bool:
     """Whether a label tells a role or nothing at all instead of who speaks."""
     return _GENERIC.fullmatch(label.strip(" []()*:：")) is not None
+
+
+def untitled(spelling: str) -> str:
+    """A name without ``Dr.``, ``Professor`` and the like before it."""
+    return _TITLE.sub("", spelling)
 
 
 def parts_of(spelling: str) -> list[str]:
@@ -149,7 +161,8 @@ class Cast:
         return None
 
     def _call(self, spelling: str, key: int) -> None:
-        for part in {spelling, *parts_of(spelling)}:
+        bare = untitled(spelling)
+        for part in {spelling, bare, *parts_of(bare)}:
             if len(part) > 1:
                 self._meant.setdefault(key_of(part), set()).add(key)
 

@@ -12,9 +12,9 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise
 from typing import ClassVar
 
+from episodes.checks.agreement import factors, fits, is_short_for, significant, written_together
 from episodes.checks.amounts import Amount, Kind, Weight, amounts
 from episodes.checks.distinct import distinct
 from episodes.checks.registry import Around, Finding, Fix, Severity, TurnCheck, register
@@ -60,8 +60,9 @@ def differences(
     here, there = amounts(text), amounts(original)
     if not (here or there) or max(len(here), len(there)) > MANY:
         return ()
-    ours = _lonely(here, there, beside[1])
-    theirs = _lonely(there, here, beside[0])
+    ours, theirs = _lonely(here, there), _lonely(there, here)
+    if not _in_each_others_place(here, there, ours, theirs):
+        ours, theirs = _not_beside(ours, beside[1]), _not_beside(theirs, beside[0])
     theirs = [one for one in theirs if not _corrected(original, there, theirs, one)]
     found: list[Difference] = []
     for one in ours:
@@ -83,161 +84,48 @@ def differences(
     return tuple(found)
 
 
-def _lonely(side: Sequence[Amount], other: Sequence[Amount], beside: str) -> list[Amount]:
+def _in_each_others_place(
+    here: Sequence[Amount],
+    there: Sequence[Amount],
+    ours: Sequence[Amount],
+    theirs: Sequence[Amount],
+) -> bool:
+    """Whether one amount stands instead of another, so that what the turns next door say is no excuse:
+    one of each side is left, and all others have their partners."""
+    if len(ours) != 1 or len(theirs) != 1:
+        return False
+    if not _alike(ours[0], theirs[0]):
+        return False
+    said = [sum(one.weight > Weight.NONE for one in side) for side in (here, there)]
+    return said[0] == said[1]
+
+
+def _lonely(side: Sequence[Amount], other: Sequence[Amount]) -> list[Amount]:
     """The amounts of a side that nothing on the other one answers to."""
     lonely = [
         amount
         for amount in side
         if amount.weight
-        and not any(_fits(amount, one) for one in other)
-        and not _written_together(amount, side, other)
+        and not any(fits(amount, one) for one in other)
+        and not written_together(amount, side, other)
     ]
-    if lonely and beside:
-        near = amounts(beside)
-        lonely = [a for a in lonely if not any(_fits(a, one, exact=True) for one in near)]
-    return lonely
-
-
-# Whether two amounts can be one
-
-
-def _fits(amount: Amount, other: Amount, *, exact: bool = False) -> bool:
-    if Kind.YEAR in (amount.kind, other.kind):
-        return _same_year(amount, other)
-    if Kind.FRACTION in (amount.kind, other.kind):
-        return _same_part(amount, other)
-    if amount.kind is not other.kind:
-        return (
-            amount.kind is Kind.MONTH
-            and other.kind is Kind.DATE
-            and (other.values[0] // 100 == amount.values[0])
+    ours, theirs = (any(one.scaled >= 1e4 for one in each) for each in (side, other))
+    return [
+        amount
+        for amount in lonely
+        if not any(
+            (theirs and is_short_for(one, amount)) or (ours and is_short_for(amount, one))
+            for one in other
         )
-    if amount.kind is not Kind.NUMBER:
-        return bool(set(amount.values) & set(other.values))
-    for factor, own in _factors(amount.units, other.units):
-        for value in amount.values:
-            if other.high and not exact and 0.95 * other.low <= value * factor <= 1.02 * other.high:
-                return True
-            for its in other.values:
-                if _equal(value, its, factor, own):
-                    return True
-                if amount.about is not other.about and _rounded(
-                    *((value * factor, its) if other.about else (its, value * factor))
-                ):
-                    return True
-                if max(amount.scaled, other.scaled) > 1 and _shortened(value * factor, its):
-                    return True
-    return False
+    ]
 
 
-def _factors(units: tuple[Unit, ...], others: tuple[Unit, ...]) -> Iterator[tuple[float, bool]]:
-    """By what to multiply for the other's unit, and whether both are counted in the same."""
-    if not units or not others:
-        yield 1.0, True
-        return
-    for unit in units:
-        for other in others:
-            if unit.dimension == other.dimension and _same_money(unit.code, other.code):
-                yield unit.factor / other.factor, unit.factor == other.factor
-            elif {unit.dimension, other.dimension} == {"percent", "times"}:
-                yield (0.01 if unit.dimension == "percent" else 100.0), True
-
-
-def _same_money(code: str, other: str) -> bool:
-    if code == other or not code or not other:
-        return True
-    return "dollar" in (code, other) and (code if other == "dollar" else other)[-1] == "D"
-
-
-def _equal(value: float, other: float, factor: float, same_unit: bool) -> bool:
-    return math.isclose(value * factor, other, rel_tol=1e-9 if same_unit else 0.06)
-
-
-def _significant(value: float) -> int:
-    digits = f"{value:.9g}".split("e")[0].replace(".", "").lstrip("0")
-    return len(digits.rstrip("0"))
-
-
-def _rounded(value: float, about: float) -> bool:
-    """Whether what is said to be about so much is the value with fewer digits."""
-    if not about or not math.isclose(value, about, rel_tol=0.06):
-        return False
-    step = 10.0 ** (math.floor(math.log10(abs(about))) - _significant(about) + 1)
-    return _significant(value) > _significant(about) and abs(value - about) < step
-
-
-def _shortened(value: float, other: float) -> bool:
-    """1,234,567 and 123 万: rounded to a scale, to no less than two digits."""
-    longer, shorter = sorted((value, other), key=_significant, reverse=True)
-    kept = _significant(shorter)
-    if not 2 <= kept < _significant(longer) or _significant(longer) < 4:
-        return False
-    return math.isclose(longer, shorter, rel_tol=0.5001 * 10.0 ** -(kept - 1)) and math.isclose(
-        float(f"{longer:.{kept - 1}e}"), shorter, rel_tol=1e-9
-    )
-
-
-def _same_year(amount: Amount, other: Amount) -> bool:
-    for year in amount.values:
-        for another in other.values:
-            if year == another:
-                return True
-            short, full = sorted((year, another))
-            if short < 100 and 1900 <= full < 2100 and full % 100 == short and full == int(full):
-                return True
-    return False
-
-
-def _same_part(amount: Amount, other: Amount) -> bool:
-    """A third is 33 %, 三成 are three tenths."""
-    first, second = _part(amount), _part(other)
-    if first is None or second is None:
-        return False
-    if not second and other.high:
-        return other.low <= first * 100 <= other.high
-    tolerance = (
-        1e-9 if amount.kind is other.kind else 0.04 if amount.about or other.about else 0.015
-    )
-    return math.isclose(first, second, abs_tol=tolerance)
-
-
-def _part(amount: Amount) -> float | None:
-    if amount.kind is Kind.FRACTION or not amount.units:
-        return amount.values[0] if amount.values else None
-    dimension = amount.units[0].dimension
-    if dimension == "percent" and amount.values:
-        return amount.values[0] * amount.units[0].factor / 100
-    return amount.values[0] if dimension == "times" and amount.values else None
-
-
-def _written_together(amount: Amount, side: Sequence[Amount], other: Sequence[Amount]) -> bool:
-    """24/7 is often heard as 247, 10 to 15 as 1015."""
-    if _joins(amount, other):
-        return True
-    return any(
-        _joins(one, (first, second))
-        for first, second in pairwise(side)
-        if amount in (first, second)
-        for one in other
-    )
-
-
-def _joins(whole: Amount, parts: Sequence[Amount]) -> bool:
-    if not whole.digits or not whole.values or not 100 <= whole.values[0] < 1e6:
-        return False
-    digits = f"{whole.values[0]:.0f}"
-    for first in range(len(parts)):
-        written = ""
-        for place in range(first, min(first + 4, len(parts))):
-            part = parts[place]
-            if not part.values or part.digits is not parts[first].digits:
-                break
-            if written and part.start - parts[place - 1].end > 3:
-                break
-            written += f"{part.values[-1]:.0f}"
-            if written == digits and place > first:
-                return True
-    return False
+def _not_beside(lonely: list[Amount], beside: str) -> list[Amount]:
+    """Those of them that have not gone into the turns next door."""
+    if not lonely or not beside:
+        return lonely
+    near = amounts(beside)
+    return [one for one in lonely if not any(fits(one, other, exact=True) for other in near)]
 
 
 _CORRECTS = re.compile(
@@ -264,7 +152,7 @@ def _alike(one: Amount, other: Amount) -> bool:
     """Whether an amount without partner can be meant for another one without."""
     alone = one.weight is Weight.ALONE or other.weight is Weight.ALONE
     if {one.kind, other.kind} == {Kind.YEAR, Kind.NUMBER}:
-        return not (one.units or other.units)  # 1900 people
+        return not (one.units or other.units) or one.values == other.values  # 1900 people
     if one.kind is not other.kind:
         return False
     if one.kind is not Kind.NUMBER:
@@ -298,7 +186,7 @@ def _is_money(units: Sequence[Unit]) -> bool:
 
 
 def _pairs(one: Amount, other: Amount) -> Iterator[tuple[float, float]]:
-    for factor, _ in _factors(one.units, other.units):
+    for factor, _ in factors(one.units, other.units):
         for value in one.values:
             for its in other.values:
                 yield value * factor, its
@@ -319,9 +207,7 @@ _CHINESE = re.compile(r"(\D*?)([\d.,]+)\s?(万亿|亿|万)")
 def chinese(value: float) -> str:
     """A value as Chinese writes it: 5000亿, 1.5万亿, 3200."""
     for size, name in ((1e12, "万亿"), (1e8, "亿"), (1e4, "万")):
-        if value >= size and _significant(value) <= 4 + (value >= size * 10) + (
-            value >= size * 100
-        ):
+        if value >= size and significant(value) <= 4 + (value >= size * 10) + (value >= size * 100):
             return f"{value / size:.12g}{name}"
     return f"{value:.12g}"
 

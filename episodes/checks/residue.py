@@ -31,20 +31,41 @@ _CODE = re.compile(r"(`+)(?!`).+?(?<!`)\1(?!`)", re.DOTALL)
 _RESIDUE = re.compile(
     r"(?P<comment><!--(?:(?!<!--).)*?-->|<!--|-->)"
     r"|(?P<mark>\[/?(?:END[_ ]OF[_ ]|START[_ ]OF[_ ])?(?:TRANSCRIPT|CHUNK|SEGMENT|SECTION)"
-    r"(?:[_ ](?:END|START|BEGIN|\d{1,6}(?:/\d{1,6})?))?\])"
+    r"(?:[_ ](?:END|START|BEGIN|\d{1,6}(?:/\d{1,6})?))?\]|\[/?(?:BLANK_AUDIO|INST|NO_SPEECH|SILENCE)\]"
+    r"|<\|?/?(?:unk|pad|eos|bos|endoftext|im_start|im_end|startoftranscript)\|?>|\{\\[a-z]+\d[^{}\n]{0,30}\}"
+    r"|(?<!`)```(?!`)|\bWEBVTT\b|\bKind: captions\b|\balign:(?:start|middle|end)(?: position:\d+%)?"
+    r"|[\u200b\u200e\u200f\u2060\ufeff]+|\\n(?![a-z]))"
     r"|(?P<escape>\\(?=[\"'“”‘’]))"
-    r"|(?P<tag></?(?:br|p|div|span|details|summary|font|i|b|u|em|strong|c|v|html|body|sup|sub|a|ul|ol|li)"
-    r"(?:\s[^<>\n]{0,200})?/?>|<\d\d:\d\d[\d:.]*>)"
+    r"|(?P<tag></?(?:br|p|div|span|details|summary|font|i|b|u|em|strong|c|v|html|body|sup|sub|a|ul|ol|li|img|table|tr|td"
+    r"|h[1-6]|code|pre|blockquote|script|style|speak|ruby|rt|center)(?:[\s.][^<>\n]{0,200})?/?>|<\d\d:\d\d[\d:.]*>)"
     r"|(?P<time>[\[(（【]\d{1,2}:\d{2}(?::\d{2})?(?:[.,]\d{1,3})?[\])）】]"
-    r"|(?<![\d:])\d{1,2}:\d{2}:\d{2}[.,]\d{3}(?!\d))"
+    r"|(?<![\d:])\d{1,2}:\d{2}(?::\d{2})?[.,]\d{3}(?: --> (?:\d{2}:)?\d{2}:\d{2}[.,]\d{3})?(?!\d)"
+    r"|(?<![\d:.])\d{2}:\d{2}:\d{2}(?![\d:])|(?:\A|(?<=\n))\s*\d{1,2}:\d{2}(?=\s)(?!\s?[ap]\.?m)|(?<=[.?!。？！] )\d{2}:\d{2}\s*\Z)"
     r"|(?P<entity>&(?:nbsp|amp|gt|lt|quot|apos|#\d{2,5}|#x[0-9a-f]{2,4});)"
     r"|(?P<broken>\ufffd+|â€[™œ\x9d\u201d“”¦˜]|Ã[©¨¤¶¼])",
     re.IGNORECASE | re.DOTALL,
 )
-_TRIGGER = re.compile(r"[<>\[\\&\ufffdâÃ]|\d:\d")
+_TRIGGER = re.compile(
+    r"[<>\[\\&\ufffdâÃ`{\u200b\u200e\u200f\u2060\ufeff]|\d:\d|WEBVTT|Kind: c|align:"
+)
 _TALK = re.compile(
-    r"\A\s*(?:(?:好的|当然)[，,！!。]?\s*)?(?:(?:以下|下面|这)(?:是|为).{0,20}?(?:翻译|译文)[^。\n]{0,10}[:：]"
-    r"|(?:sure|certainly)?[,!.]?\s*here(?:'s| is) (?:the|your) (?:\w+ )?translat[^:\n]{0,40}:)",
+    r"\A\s*(?:(?:好的|当然|當然|没问题|沒問題)?[，,！!。]?\s*)(?:(?:以下|下面|下边|这|這)(?:是|为|為)[^。：:\n]{0,24}?(?:翻译|翻譯|译文|譯文)[^。：:\n]{0,10}[：:]"
+    r"|(?:中文|英文|简体中文)?(?:翻译|翻譯|译文|譯文|原文)(?:如下|结果)?\s?[：:]|我来(?:为您|帮您)?翻译[^。：:\n]{0,16}[：:])"
+    r"|\A\s*(?:(?:sure|certainly|of course|okay|absolutely)[,!.]\s*)?here(?:['’]s| is| are) (?:the|your|a) [^:\n.]{0,40}"
+    r"(?:translat|transcript|corrected|cleaned|text|version)[^:\n]{0,40}:"
+    r"|\A\s*(?:chinese |english )?(?:translation|transcript|transcription)\s?[：:]"
+    r"|\bas an? (?:ai|large) language model\b,?|作为(?:一个|一名)?(?:AI|人工智能|大型?)语言模型[，,]?",
+    re.IGNORECASE,
+)
+_ASIDE = re.compile(
+    r"\A希望(?:这个|以上|这份|这段)?(?:翻译|译文)[^。！!\n]{0,16}[。！!]|[（(\[【]\s*(?:译者注|译注|譯者註|译者按|translator['’]s note|注\s?[：:]\s?(?:以上|此处|本段))[^）)\]】\n]{0,120}[）)\]】]"
+    r"|(?:希望(?:这个|以上|这份|这段)(?:翻译|译文)?[^。！!\n]{0,16}有(?:所)?帮助|如果?您?(?:需要|有)(?:进一步|任何|其他)[^。！!\n]{0,24}(?:告诉我|告知我?|联系)"
+    r"|请(?:您)?提供[^。\n]{0,16}(?:翻译|文本)[^。\n]{0,10})[。！!]?\s*\Z"
+    r"|(?:let me know if (?:you|there)[^.!?\n]{0,60}|i hope (?:this|that) helps|please provide the [^.!?\n]{0,40}text[^.!?\n]{0,40})[.!]?\s*\Z",
+    re.IGNORECASE,
+)
+_MACHINE = re.compile(
+    r"language model|语言模型|transcript|译文|翻译|translat|let me know|hope (?:this|that) helps|告诉我|帮助",
     re.IGNORECASE,
 )
 
@@ -86,8 +107,9 @@ class Residue(TurnCheck):
     def _found(self, turn: Turn) -> Iterator[Finding]:
         for field in FIELDS:
             text: str = getattr(turn, field)
-            if talk := _TALK.match(text):
-                yield self._finding(turn, field, text, *talk.span(), "")
+            for talk in (_TALK.search(text), _ASIDE.search(text)):
+                if talk and not self._is_said(turn, talk):
+                    yield self._finding(turn, field, text, *talk.span(), "")
             if not _TRIGGER.search(text):
                 continue
             code = [span.span() for span in _CODE.finditer(text)] if "`" in text else []
@@ -99,6 +121,11 @@ class Residue(TurnCheck):
                 if found["tag"] and found[0].lower().startswith("<br"):
                     instead = _break(text, start, end)
                 yield self._finding(turn, field, text, start, end, instead)
+
+    def _is_said(self, turn: Turn, talk: re.Match[str]) -> bool:
+        """Whether what sounds like a machine is what somebody says: both sides have it."""
+        other = turn.original if talk.string == turn.text else turn.text
+        return bool(_MACHINE.search(talk[0]) and _MACHINE.search(other))
 
     def _finding(
         self, turn: Turn, field: str, text: str, start: int, end: int, instead: str
@@ -163,11 +190,19 @@ class SpeakerMark(EpisodeCheck):
 # Cues
 
 _CUE = re.compile(
-    r"[\[【]\s*(?:(?P<music>music|音乐|theme music|intro music|配乐|片头音乐|背景音乐|音樂)(?: playing)?"
+    r"[\[【（(]\s*(?:(?P<music>music|musik|音乐|音乐声|theme music|intro music|配乐|片头音乐|背景音乐|音樂)(?: playing)?)\s*[\]】）)]"
+    r"|[\[【]\s*(?:(?P<noise>applause|laughter|laughs|cheering|cheers|crosstalk|noise|silence|pause|掌声|掌聲|鼓掌|笑声|笑聲|欢呼声?|静音|沉默)"
     r"|(?P<lost>inaudible|unintelligible|indistinct|听不清楚?|无法辨认|__+|\?+|foreign))\s*[\]】]"
     r"|(?P<note>♪+[^♪\n]{0,60}♪+|♪+)",
     re.IGNORECASE,
 )
+_LAUGHS = re.compile(
+    r"[（(](?:大?笑声?|掌声|鼓掌|音乐|laugh\w*|applause|music|cheer\w*)[）)]", re.IGNORECASE
+)
+_MAY_BE_CUE = re.compile(r"[\[【♪]|[（(]\s?(?:音|配|片|背|[Mm][Uu][Ss]|[Tt]heme|[Ii]ntro)")
+_NOISE = re.compile(r"[\[【（(](?:[^\[\]()（）【】\n]{1,20})[\]】）)]")
+"""What is heard besides: said on both sides it is as it should be."""
+
 _BARE_CUE = re.compile(
     r"[（(]?(?:(?:(?:轻快的?|片头|片尾|背景)?音乐声?(?:响起|播放)?|掌声|笑声|鼓掌|欢呼声?|music(?: playing)?|applause"
     r"|laughter))[）)]?[。.]?",
@@ -177,8 +212,17 @@ _ANY_CUE = re.compile(r"[\[【][^\[\]【】\n]{1,40}[\]】]|♪+[^♪\n]{0,60}�
 _WORD = re.compile(r"[^\W\d_]+")
 
 
+def _is_cue(text: str) -> bool:
+    return is_cue(text) or _LAUGHS.fullmatch(text) is not None
+
+
+def _spoken(text: str) -> int:
+    """How many Han characters are said, by twos."""
+    return sum("\u4e00" <= char <= "\u9fff" for char in text) // 2
+
+
 def _speaks(text: str) -> bool:
-    return bool(_WORD.search(_ANY_CUE.sub(" ", text)))
+    return bool(_WORD.search(_CUE.sub(" ", _ANY_CUE.sub(" ", text))))
 
 
 @register
@@ -195,9 +239,12 @@ class CueInSpeech(TurnCheck):
             return
         for field in FIELDS:
             text: str = getattr(turn, field)
-            if not text or ("[" not in text and "【" not in text and "♪" not in text):
+            if not text or not _MAY_BE_CUE.search(text):
                 continue
-            cues = list(_CUE.finditer(text))
+            other = turn.original if field == "text" else turn.text
+            cues = [
+                cue for cue in _CUE.finditer(text) if not (cue["noise"] and _NOISE.search(other))
+            ]
             if not cues or not _speaks(text):
                 continue
             lost = next((cue for cue in cues if cue["lost"]), None)
@@ -235,7 +282,7 @@ class CueAgainstSpeech(TurnCheck):
         text, original = turn.text.strip(), turn.original.strip()
         if not text or not original:
             return
-        ours, theirs = is_cue(text), is_cue(original)
+        ours, theirs = _is_cue(text), _is_cue(original)
         if ours == theirs:
             return
         field, words, cue = ("original", original, text) if ours else ("text", text, original)
@@ -247,7 +294,7 @@ class CueAgainstSpeech(TurnCheck):
                 fill(gettext_noop("“{words}” is a cue without its brackets."), words=words),
                 Fix(field, f"[{inner}]"),
             )
-        elif _ANY_CUE.fullmatch(cue) and len(_WORD.findall(words)) + len(words) // 8 >= 2:
+        elif len(_WORD.findall(words)) + _spoken(words) >= 2:
             yield self._finding(
                 turn,
                 field,
@@ -275,7 +322,7 @@ _ARTEFACT = re.compile(
     r"字幕\s?(?:by|由|志愿者|製作|制作|提供|组|:|：)|中文字幕|Amara\.?org|明镜(?:与|需要)|不吝点赞|打赏支持|索兰娅"
     r"|(?:sub(?:title|-title)s?|caption(?:s|ed)?|transcri(?:bed|pt(?:ion)?)|translated)\s(?:by|provided by)\s+\S+"
     r"|(?:thanks|thank you)(?: so much| very much)? for watching|(?:感谢|谢谢)(?:您|你们?|大家)?的?(?:观看|收看)"
-    r"|(?:please |don't forget to )(?:like(?:,| and) )?subscribe",
+    r"|(?:please |don't forget to )(?:like(?:,| and) )?subscribe|订阅\s?转发",
     re.IGNORECASE,
 )
 _THANKS = re.compile(r"watching|观看|收看|subscribe", re.IGNORECASE)

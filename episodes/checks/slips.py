@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from episodes.checks.distinct import distinct
 from episodes.checks.languages import is_han_language
@@ -17,12 +18,22 @@ __all__ = ["CutOff", "Doubled"]
 
 # Doubled words: only what is never doubled on purpose.
 
-_SMALL = (
-    "the a an of to and or with for from by at into we they he she it my our their his its this these "
-    "those are were be been as but if because has have would will could should than when which while "
-    "about"
-).replace(" ", "|")
-_ENGLISH = re.compile(rf"(?<![\w'’-])({_SMALL})\s+\1(?![\w'’-])", re.IGNORECASE)
+_MAY_DOUBLE_WORDS = (
+    "that had very really so no yes yeah ha haha hey hi bye well oh ah mm uh um hmm ok okay "
+    "many much more long far big little never ever always again knock tick blah come go wait why how new "
+    "please sorry thanks good great nice fine sure exactly absolutely definitely totally bang boom beep chop "
+    "run walk look see stop help deep hard fast slow slowly quick too old ago right now"
+)
+_MAY_DOUBLE = frozenset(_MAY_DOUBLE_WORDS.split())
+"""What is said twice on purpose (``very very``, ``what it is is``)."""
+
+_WHAT_IT_IS = re.compile(
+    r"\b(?:what|where|who|all|thing|point|problem|truth|reality|question|issue)\b[^.?!]*\Z",
+    re.IGNORECASE,
+)
+_ENGLISH = re.compile(
+    r"(?<![\w'’.-])([A-Za-z][a-z]*)\s+\1(?=$|[^\w'’-]|['’](?:s|re|m|ve|ll|d)\b)", re.IGNORECASE
+)
 _LATIN_NAME = re.compile(
     r"(?<![A-Za-z0-9'’.-])([A-Z][A-Za-z0-9]+(?: [A-Z][A-Za-z0-9]+)?) \1(?![A-Za-z0-9'’-])"
 )
@@ -39,13 +50,37 @@ _TWO_WORDS = (
     "就是 还有 也是 都是 都有 时候 人工智能 数据中心"
 ).replace(" ", "|")
 _TWO = re.compile(rf"({_TWO_WORDS})\1")
+_ANY_TWO = re.compile(f"(?=(([{HAN}])(?!\\2)[{HAN}])\\1)")
+_REPEATS = re.compile(
+    r"[一好对對是很没沒不真谢謝等哈嘿快慢别別来來再多太真非常呵呜嘟咚啪滴叮哗咔嗒轰嗡哒]|.[点點下步个個次天年块塊条條片层層些]"
+)
+_TRIED = re.compile(
+    r"讨论|討論|研究|考虑|考慮|商量|休息|了解|学习|學習|认识|認識|体验|體驗|感受|参观|參觀|整理|收拾|打听|打聽|检查|檢查|练习|練習|反省|思考|享受|放松|放鬆|活动|运动"
+    r"|交流|观察|觀察|介绍|介紹|解释|解釋|回忆|回憶|比较|比較|分析|照顾|照顧|教育|教训|帮助|帮忙|意思|高兴|热闹|開心|开心|凉快|暖和"
+)
+_HAN_SIGN = re.compile(f"[{HAN}]")
 _LONG = re.compile(f"(?=([{HAN}]{{3,8}})\\1)")
 _EMPHASIS = re.compile(
-    r"[没不对好一为怎太很真谢再快加多慢非越哈嘿哎哦嗯呃那什等来走看听说想对问]|.*[吧啊呀呢吗哦了]$"
+    r"[没不对好一为怎太很真谢再快加多慢非越哈嘿哎哦嗯呃那什等来走看听说想问]|.*[吧啊呀呢吗哦了]$"
 )
 _FILLER = re.compile(
     r"\b(?:u[hm]+|you know|i mean|cuz|gonna)\b|(?<![\w'])(\w+) \1(?![\w'])", re.IGNORECASE
 )
+
+
+def _is_slip(text: str, start: int, end: int, word: str) -> bool:
+    """Whether an English word that stands twice is a slip: no emphasis, no name (``Duran Duran``)."""
+    if word.lower() == "is" and _WHAT_IT_IS.search(text, max(0, start - 40), start):
+        return False
+    if word.lower() in _MAY_DOUBLE:
+        return text[end : end + 4] == " now" and word.lower() == "right"
+    return (
+        start == 0
+        or len(word) == 1
+        or word[0].islower()
+        or word[0] == "I"
+        or not word[1:].islower()
+    )
 
 
 def _doubled(text: str, english: bool) -> Iterator[tuple[int, int, int]]:
@@ -54,19 +89,28 @@ def _doubled(text: str, english: bool) -> Iterator[tuple[int, int, int]]:
         for found in pattern.finditer(text):
             start, end = found.span()
             word = found[1]
+            if pattern is _ENGLISH and not _is_slip(text, start, end, word):
+                continue
             after = text[end : end + 1 + len(word)].strip()
-            before = text[max(0, start - len(word) - 1) : start].strip()
-            if word.lower() not in (after.lower(), before.lower()):
+            before = text[max(0, start - len(word) - 2) : start].split()[-1:]
+            if word.lower() not in (after.lower(), *[each.lower() for each in before]):
                 yield start, end - len(word), end
     if text.isascii():
         return
     taken = 0
     for found in _LONG.finditer(text):
         word, start = found[1], found.start()
-        if start < taken or len(set(word)) < 3 or _EMPHASIS.match(word):
+        if start < taken or len(set(word)) < 3:
+            continue
+        if _EMPHASIS.match(word) and not _is_inside(text, start, start + 2 * len(word)):
             continue
         taken = start + 2 * len(word)
         yield start, start + len(word), taken
+    for found in _ANY_TWO.finditer(text):
+        start = found.start()
+        if start >= taken and _is_doubled_pair(text, start, found[1]):
+            taken = start + 4
+            yield start, start + 2, taken
     for pattern in (_TWO, _ONE):
         for found in pattern.finditer(text):
             start, end = found.span()
@@ -78,6 +122,24 @@ def _doubled(text: str, english: bool) -> Iterator[tuple[int, int, int]]:
                 != (text[max(0, start - half) : start])
             ):
                 yield start, start + half, end
+
+
+def _is_doubled_pair(text: str, start: int, word: str) -> bool:
+    """Whether two characters that stand twice are a slip: no call, no trying (讨论讨论), no counting."""
+    before, after = text[max(0, start - 2) : start], text[start + 4 : start + 6]
+    if word == "一个" and _HAN_SIGN.match(after[1:]) and after[:1] not in "来地的人去问看":
+        return bool(_HAN_SIGN.match(before[-1:]))
+    if _REPEATS.match(word) or _TRIED.match(word) or word in (before, after):
+        return False
+    if word[0] == after[:1] or word[1] == before[-1:]:
+        return False  # rather a longer word, or a stammer
+    return bool(_HAN_SIGN.match(before[-1:]) or _HAN_SIGN.match(after[:1]))
+
+
+def _is_inside(text: str, start: int, end: int) -> bool:
+    """Whether Chinese goes on before and behind a place."""
+    sides = text[max(0, start - 1) : start], text[end : end + 1]
+    return all(_HAN_SIGN.match(side) for side in sides)
 
 
 def _is_verbatim(texts: list[str]) -> bool:
@@ -130,7 +192,8 @@ def _kept(text: str, start: int, second: int) -> int:
 # Ends
 
 _HAN = re.compile(f"[{HAN}]")
-_WORDS = re.compile(r"[^\W\d_]+")
+_NOT_HAN = re.compile(f"[^{HAN}]+")
+_WORDS = re.compile(rf"[^\W\d_{HAN}]+")
 _BEHIND = re.compile(r"[\s”’」』》）)\]】\"'*_`]+\Z")
 _LOOSE = re.compile(
     r"(?:[，、,]|\b(?:and|but|or|the|a|an|of|to|with|because|so|that|which|for|in|is|are|was))\Z",
@@ -142,6 +205,7 @@ _LOOSE_HAN = re.compile(
 _CLOSED = frozenset("。！？…!?.;；~～—♪")
 
 
+@lru_cache(maxsize=4096)
 def _ending(text: str) -> str:
     """How a text ends: ``closed``, ``loose`` (a comma, a conjunction) or ``open`` (nothing at all)."""
     text = text.rstrip()
@@ -160,9 +224,10 @@ def _ending(text: str) -> str:
     return "loose" if pattern.search(bare[-12:]) else "open"
 
 
+@lru_cache(maxsize=4096)
 def _length(text: str) -> int:
     """How many words, a Han character for half a word."""
-    return len(_HAN.findall(text)) // 2 + len(_WORDS.findall(_HAN.sub(" ", text)))
+    return len(_NOT_HAN.sub("", text)) // 2 + len(_WORDS.findall(text))
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,6 +275,9 @@ class CutOff(EpisodeCheck):
     SHORT = 6
     """Turns of fewer words are calls and answers; they end as they like."""
 
+    FEW = 4
+    """So many are enough where nothing at all stands at the end of both sides, as nowhere else."""
+
     LONG = 14
     """From so many words on, the lengths of both sides tell whether half of one is missing."""
 
@@ -224,12 +292,13 @@ class CutOff(EpisodeCheck):
         ]
         tidy = self._share(sides, "text") >= 0.7
         exact = self._share(sides, "original") >= 0.85
+        strict = exact and self._share(sides, "text") >= 0.9
         ratios = sorted(
             one.words / one.said for one in sides if one.words and one.said >= self.LONG
         )
         ratio = ratios[len(ratios) // 2] if len(ratios) >= 8 else 0.0
         for one, following in zip(sides, [*sides[1:], None], strict=False):
-            if tidy and self._text_is_cut(one, following, ratio):
+            if tidy and self._text_is_cut(one, following, ratio, strict):
                 yield self._finding(one.turn, "text")
             elif one.turn.text and self._original_is_cut(one, following, ratio, exact):
                 yield self._finding(one.turn, "original")
@@ -243,11 +312,15 @@ class CutOff(EpisodeCheck):
         ]
         return ends.count("closed") / len(ends) if ends else 0.0
 
-    def _text_is_cut(self, one: _Sides, following: _Sides | None, ratio: float) -> bool:
-        if one.end == "closed" or max(one.words, one.said) < self.SHORT or not one.words:
+    def _text_is_cut(
+        self, one: _Sides, following: _Sides | None, ratio: float, strict: bool
+    ) -> bool:
+        if one.end == "closed" or max(one.words, one.said) < self.FEW or not one.words:
             return False
-        if one.its_end == "closed" and one.said:
+        if one.its_end == "closed" and one.said and max(one.words, one.said) >= self.SHORT:
             return True
+        if one.end == one.its_end == "open" and strict:
+            return not _goes_on(one, following, "original")
         if ratio and one.said >= self.LONG and one.words < self.HALF * ratio * one.said:
             return True
         if one.end == "loose" and one.turn.text.rstrip()[-1] in "，、,：":
@@ -257,8 +330,16 @@ class CutOff(EpisodeCheck):
     def _original_is_cut(
         self, one: _Sides, following: _Sides | None, ratio: float, exact: bool
     ) -> bool:
-        if one.its_end == "closed" or one.end != "closed" or not one.said:
+        if one.end != "closed" or not one.said:
             return False
+        if one.its_end == "closed":
+            text = one.turn.original.rstrip()
+            trails = text.endswith(("...", "…")) and not one.turn.text.rstrip("”』」 \n").endswith(
+                ("…", "—", "...")
+            )
+            return exact and trails and one.said >= 3
+        if exact and one.its_end == "loose" and one.said >= 3:
+            return not _goes_on(one, following, "original")
         if ratio and one.words >= self.LONG * ratio and one.words * self.HALF > ratio * one.said:
             return not _goes_on(one, following, "original")
         return exact and one.said >= self.SHORT and not _goes_on(one, following, "original")

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from episodes.checks.nameindex import key_of
-from episodes.checks.people import Cast, Player, is_generic
+from episodes.checks.people import CAST, Cast, Player, is_generic
 from episodes.checks.registry import EpisodeCheck, Finding, Severity, register
 from episodes.checks.subject import Subject, Turn
 from episodes.transcripts.characters import HAN, has_han
@@ -97,9 +97,7 @@ class IntroducesOther(EpisodeCheck):
     code = "speaker_introduces_other"
     severity = Severity.WARNING
     title = gettext_noop("A speaker introduces himself as another")
-    depends = frozenset(
-        {"text", "original", "speaker", "label", "listed", "roles", "guest", "people"}
-    )
+    depends = CAST | {"text", "original"}
 
     def find(self, subject: Subject) -> Iterator[Finding]:
         cast = Cast(subject)
@@ -222,7 +220,7 @@ class SpeakerUnknown(EpisodeCheck):
     code = "speaker_unknown"
     severity = Severity.WARNING
     title = gettext_noop("It is not known who speaks")
-    depends = frozenset({"kind", "speaker", "label", "channel", "people"})
+    depends = CAST | {"kind", "text"}
 
     def find(self, subject: Subject) -> Iterator[Finding]:
         cast = Cast(subject)
@@ -282,7 +280,7 @@ class LabelsDiffer(EpisodeCheck):
     code = "speaker_labels_differ"
     severity = Severity.WARNING
     title = gettext_noop("Translation and original name different speakers")
-    depends = frozenset({"label", "original_label", "speaker", "people", "listed", "roles"})
+    depends = CAST | {"original_label"}
 
     MOST = 0.75
     """From this share of its turns on, a label of the original goes with one of the translation."""

@@ -1,4 +1,5 @@
-"""What an import left behind for an editor: stale translations, merges nobody has read, conflicts."""
+"""What was left for an editor: by an import stale translations, merges nobody has read, conflicts; by
+reviewers their notes."""
 
 from __future__ import annotations
 
@@ -15,7 +16,10 @@ from episodes.checks.registry import (
 from episodes.checks.subject import Subject, Turn
 from episodes.transcripts.messages import fill, gettext_noop
 
-__all__ = ["OpenConflict", "SourceGone", "Stale", "Unread"]
+__all__ = ["OpenConflict", "ReviewNote", "SourceGone", "Stale", "Unread"]
+
+SHOWN = 200
+"""So many characters of a note stand in its finding; the note itself stands at the turn."""
 
 
 @register
@@ -70,7 +74,7 @@ class OpenConflict(EpisodeCheck):
     code = "conflict_open"
     severity = Severity.ERROR
     title = gettext_noop("A conflict waits for a decision")
-    depends = frozenset({"open_conflicts"})
+    depends = frozenset({"open_conflicts", "uid"})
 
     def find(self, subject: Subject) -> Iterator[Finding]:
         known = subject.positions
@@ -110,3 +114,25 @@ class SourceGone(EpisodeCheck):
                 field="source",
                 about=(subject.source,),
             )
+
+
+@register
+class ReviewNote(EpisodeCheck):
+    """A reviewer asks something, and nobody has answered."""
+
+    code = "review_note"
+    severity = Severity.WARNING
+    title = gettext_noop("A reviewer's note waits for an answer")
+    depends = frozenset({"notes", "uid"})
+
+    def find(self, subject: Subject) -> Iterator[Finding]:
+        known = subject.positions
+        for uid in sorted(subject.notes, key=lambda uid: known.get(uid, -1)):
+            for text in subject.notes[uid]:
+                shown = text if len(text) <= SHOWN else f"{text[:SHOWN].rstrip()}…"
+                yield Finding(
+                    check=self.code,
+                    message=fill(gettext_noop("To be answered: {note}"), note=shown),
+                    uid=uid if uid in known else "",
+                    about=(text,),
+                )

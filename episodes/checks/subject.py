@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from episodes.transcripts.annotations import strip
+from episodes.transcripts.annotations import Annotation, scan, strip
+from episodes.transcripts.replacing import Pattern
 
 if TYPE_CHECKING:
     from episodes.checks.nameindex import NameIndex
@@ -38,9 +39,14 @@ class Turn:
     unread: bool = False  # merged automatically, and nobody has read it since
 
     @cached_property
+    def annotations(self) -> tuple[Annotation, ...]:
+        """The inline notes of the translation."""
+        return scan(self.text)
+
+    @cached_property
     def said(self) -> str:
         """The translation without its inline notes, marks of emphasis kept."""
-        return strip(self.text)
+        return strip(self.text, self.annotations)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +93,14 @@ class Subject:
     same_recording: tuple[str, ...] = ()  # titles of other episodes of this recording
     source_gone: bool = False
     open_conflicts: Mapping[str, int] = field(default_factory=dict)  # uid or "" -> how many
+    notes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """What reviewers ask and nobody has answered yet, by the turn's uid ("" for the episode)."""
+    corrections: tuple[Pattern, ...] = ()
+    """The remembered corrections whose letters stand in one of the turns."""
     register: NameIndex | None = field(default=None, compare=False, repr=False)
     """The names and terms there are; what depends on it depends on ``people``, ``terms`` …"""
+    added: Mapping[str, object] = field(default_factory=dict, compare=False, repr=False)
+    """What other apps have their own checks look at, by the name that these give in ``depends``."""
 
     @cached_property
     def positions(self) -> dict[str, int]:

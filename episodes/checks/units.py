@@ -35,56 +35,56 @@ _YEAR = 31_556_952.0
 # By dimension: factor, then the words, English ones without plural s, abbreviations by case.
 _TABLE: dict[str, list[tuple[float, str]]] = {
     "time": [
-        (1, "second sec 秒 秒钟"),
-        (60, "minute min 分钟"),
-        (3600, "hour hr 小时 钟头"),
+        (1, "second sec 秒 秒钟 秒鐘"),
+        (60, "minute min 分钟 分鐘"),
+        (3600, "hour hr 小时 钟头 小時 鐘頭"),
         (_DAY, "day 天"),
-        (7 * _DAY, "week 周 星期 礼拜"),
+        (7 * _DAY, "week 周 週 星期 礼拜 禮拜"),
         (14 * _DAY, "fortnight"),
-        (_YEAR / 12, "month 个月"),
-        (_YEAR, "year yr 年 岁"),
+        (_YEAR / 12, "month 个月 個月"),
+        (_YEAR, "year yr 年 岁 歲"),
         (10 * _YEAR, "decade"),
-        (100 * _YEAR, "century centuries 个世纪"),
+        (100 * _YEAR, "century centuries 个世纪 個世紀"),
     ],
     "length": [
-        (1e-9, "nm nanometer nanometre 纳米"),
+        (1e-9, "nm nanometer nanometre 纳米 奈米"),
         (1e-6, "micron 微米"),
-        (1e-3, "mm millimeter millimetre 毫米"),
+        (1e-3, "mm millimeter millimetre 毫米 公釐"),
         (1e-2, "cm centimeter centimetre 厘米 公分"),
-        (1, "meter metre 米"),
+        (1, "meter metre 米 公尺"),
         (1e3, "km kms kilometer kilometre 公里 千米"),
-        (0.0254, "inch inches 英寸"),
-        (0.3048, "foot feet ft 英尺"),
+        (0.0254, "inch inches 英寸 英吋"),
+        (0.3048, "foot feet ft 英尺 英呎"),
         (0.9144, "yard 码"),
-        (1609.344, "mile mi mph 英里"),
+        (1609.344, "mile mi mph 英里 英哩"),
     ],
     "area": [
         (1, "square_meter square_metre sqm 平方米 平米"),
         (1e6, "square_kilometer square_kilometre square_km 平方公里"),
         (0.09290304, "square_foot square_feet sq_ft sqft 平方英尺"),
         (2_589_988.0, "square_mile 平方英里"),
-        (4046.856, "acre 英亩"),
-        (1e4, "hectare 公顷"),
-        (666.67, "亩"),
+        (4046.856, "acre 英亩 英畝"),
+        (1e4, "hectare 公顷 公頃"),
+        (666.67, "亩 畝"),
     ],
     "mass": [
-        (1e-3, "gram 克"),
-        (0.02835, "ounce oz 盎司"),
+        (1e-3, "gram 克 公克"),
+        (0.02835, "ounce oz 盎司 盎斯"),
         (0.453592, "pound lb lbs 磅"),
         (0.5, "斤"),
         (1, "kg kilogram kilo 公斤 千克"),
-        (1000, "ton tonne metric_ton 吨"),
+        (1000, "ton tonne metric_ton 吨 噸"),
     ],
     "volume": [
-        (1, "liter litre 升"),
-        (3.785, "gallon 加仑"),
+        (1, "liter litre 升 公升"),
+        (3.785, "gallon 加仑 加侖"),
         (159.0, "barrel 桶"),
         (1000, "cubic_meter cubic_metre 立方米"),
         (28.317, "cubic_foot cubic_feet 立方英尺"),
     ],
     "power": [
         (1, "watt W 瓦 瓦特"),
-        (745.7, "horsepower 马力"),
+        (745.7, "horsepower 马力 馬力"),
         (1e3, "kilowatt kW KW 千瓦"),
         (1e6, "megawatt MW mw 兆瓦"),
         (1e9, "gigawatt gig_watt GW gw 吉瓦 千兆瓦"),
@@ -105,28 +105,36 @@ _TABLE: dict[str, list[tuple[float, str]]] = {
         (1e15, "petabyte PB 拍字节"),
     ],
     "percent": [
-        (1, "% percent per_cent percentage_point 个百分点 百分点"),
+        (1, "% percent per_cent percentage_point 个百分点 百分点 個百分點 百分點"),
         (0.1, "‰"),
-        (0.01, "basis_point bp bps 个基点 基点"),
+        (0.01, "basis_point bp bps 个基点 基点 個基點 基點"),
     ],
     "times": [(1, "x X × time fold 倍")],
 }
 _MONEY = {
     "dollar": "dollar buck",
     "USD": "us_dollar U.S._dollar USD 美元 美金",
-    "EUR": "euro EUR 欧元",
-    "GBP": "pound sterling quid GBP 英镑",
-    "JPY": "yen JPY 日元 日圆",
+    "EUR": "euro EUR 欧元 歐元",
+    "GBP": "pound sterling quid GBP 英镑 英鎊",
+    "JPY": "yen JPY 日元 日圆 日圓",
     "CNY": "yuan renminbi rmb RMB CNY 元人民币 人民币 元",
-    "KRW": "won 韩元 韩币",
-    "INR": "rupee 卢比",
-    "HKD": "HKD 港元 港币",
-    "CAD": "CAD 加元",
+    "KRW": "won 韩元 韓元 韩币",
+    "INR": "rupee 卢比 盧比",
+    "HKD": "HKD 港元 港币 港幣",
+    "CAD": "CAD 加元 加幣",
     "AUD": "AUD 澳元",
     "SGD": "SGD 新元 新加坡元",
-    "TWD": "TWD 新台币 台币",
+    "TWD": "TWD 新台币 台币 台幣",
     "CHF": "CHF franc 法郎 瑞郎",
-    "BTC": "bitcoin BTC 比特币",
+    "SEK": "SEK krona kronor krone kroner 克朗",
+    "RUB": "RUB rouble ruble 卢布 盧布",
+    "MXN": "peso 比索",
+    "BRL": "reais 雷亚尔",
+    "ZAR": "rand 兰特",
+    "THB": "baht 泰铢 泰銖",
+    "ILS": "shekel 谢克尔",
+    "TRY": "lira 里拉",
+    "BTC": "bitcoin BTC 比特币 比特幣",
     "": "块钱 块 刀",
 }
 _LATIN: dict[str, tuple[Unit, ...]] = {}
@@ -156,7 +164,7 @@ for _word in ("cent", "美分"):
     _add(_word, _money("USD", 0.01))
 
 _LONGEST_FIRST = "|".join(sorted(map(re.escape, _HAN), key=len, reverse=True))
-_HAN_UNIT = re.compile(rf"\s?个?(?:{_LONGEST_FIRST})(?<!天)|\s?天(?![然气空线才生堂使])")
+_HAN_UNIT = re.compile(rf"\s?[个個]?(?:{_LONGEST_FIRST})(?<!天)|\s?天(?![然气空线才生堂使])")
 _WORDS = re.compile(r"[\s-]{0,2}((?:U\.S\. )?%|[A-Za-z]+)(?:[ -]([A-Za-z]+))?")
 _NO_UNIT = re.compile(
     r"元[素宇件]|块[链头]|码[头农流]|米[其粒饭]|周[末边围期]|克[服隆制]|升[级高值到至]|刀片|桶装"
@@ -183,7 +191,7 @@ def unit_after(text: str, at: int) -> tuple[tuple[Unit, ...], int]:
         return (found, words.end(1)) if (found := _latin(first)) else ((), at)
     if (word := _HAN_UNIT.match(text, at)) and not _NO_UNIT.match(text, word.end() - 1):
         name = word[0].strip()
-        return _HAN.get(name) or _HAN[name.removeprefix("个")], word.end()
+        return _HAN.get(name) or _HAN[name.lstrip("个個")], word.end()
     return (), at
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
-from episodes.checks.people import Cast, is_generic
+from episodes.checks.people import CAST, Cast, is_generic, parts_of
 from episodes.checks.registry import EpisodeCheck, Finding, Severity, register
 from episodes.checks.subject import Subject, Turn
 from episodes.transcripts.characters import HAN, has_han
@@ -199,6 +199,13 @@ def _opening(text: str) -> tuple[str, str, tuple[int, int]] | None:
     return said[last], following[0], spans[last + 1]
 
 
+_FOUND_OUT = re.compile(
+    r"^\W*(?:i|we) (?:found|read|saw|heard|looked|checked|counted|noticed|remember)\b|^\W*我(?:查到|读到|看到|听说|记得)",
+    re.IGNORECASE,
+)
+"""Who asks says what he knows already."""
+
+
 def _opens_asking(text: str, *, odd: bool) -> _Place | None:
     """Where the answer begins in a text that opens with a question: the other's verb comes back, or an
     amount that was asked for, or who was addressed speaks of himself. Where the turns beside it are
@@ -212,9 +219,53 @@ def _opens_asking(text: str, *, odd: bool) -> _Place | None:
         odd
         or (verb and echo and verb[1].lower()[:2] == echo[1].lower()[:2])
         or (_HOW_MUCH.search(question) and _AMOUNT.match(answer))
-        or (_TO_SOMEBODY.search(question) and _OF_MINE.match(answer))
+        or (
+            _TO_SOMEBODY.search(question)
+            and _OF_MINE.match(answer)
+            and not _FOUND_OUT.match(answer)
+        )
     ):
         return _Place(*span)
+    return None
+
+
+_TAKEN_UP = re.compile(
+    r"^\W*(?:(?:yeah|yes|yep|no|nope|right|exactly|sure|absolutely|wow|ha(?:ha)?|okay|oh|ah|well|agreed|indeed|true|fair enough|of course"
+    r"|good question|great question|all right|really|correct|definitely|maybe|perhaps|honestly)(?=[\s,.!?]*[,.!?])"
+    r"|thank you|thanks|i agree|i know|glad to be|good to be|happy to be|great to be|that's right|that's true|not at all|me too|likewise|same here|you're welcome)"
+    r"|^\W*(?:是的|对|没错|不|当然|哇|哈哈?|好的|哦|啊|嗯|谢谢|很高兴|我同意|也许|说实话|确实)[，,。！!]",
+    re.IGNORECASE,
+)
+
+
+_GUESS = re.compile(r"\b(?:maybe|perhaps|any questions)\b[^?]{0,24}\?|吧？|也许", re.IGNORECASE)
+_GOES_ON = re.compile(
+    r"^\W*(?:no, (?:for real|really|seriously)|i mean|like|go ahead|please|maybe|but|you can|let['’]s|let me|tell (?:me|us)|give (?:me|us)|take|walk us|explain|talk)\b|^\W*(?:请|让我|告诉|说说|来)",
+    re.IGNORECASE,
+)
+_WHY = re.compile(r"\bwhy\b|\bhow come\b|为什么|為什麼", re.IGNORECASE)
+_BECAUSE = re.compile(
+    r"^\W*(?:because|since|it|there|that|well|first|for|we|they|you|if|so|he|she|the|in|i)\b|^\W*(?:因为|因為)",
+    re.IGNORECASE,
+)
+
+
+def _taken_up(text: str, *, asked_only: bool) -> _Place | None:
+    """Where somebody answers or takes up what was said before him: for turns that stand beside
+    another of the same speaker, in an episode where that is rare."""
+    spans = _sentences(text)
+    said = [text[start:end] for start, end in spans]
+    for place in range(1, len(said)):
+        before, here = said[place - 1], said[place]
+        if _quoted(text, spans[place][0]) or _JUST_A_WORD.match(before):
+            continue
+        asked = _asks(before) and not _asks(here) and not _TAG.search(before)
+        asked = asked and not _GUESS.search(before) and not _GOES_ON.match(here)
+        answers = _BECAUSE.match(here) if _WHY.search(before) else not _NO_ANSWER.match(here)
+        if asked and answers and not _RHETORICAL.search(before) and not _asks(said[-1]):
+            return _Place(*spans[place])
+        if not asked_only and _TAKEN_UP.match(here) and not _TAKEN_UP.match(before):
+            return _Place(*spans[place])
     return None
 
 
@@ -274,7 +325,7 @@ class SeveralSpeakers(EpisodeCheck):
     code = "several_speakers"
     severity = Severity.WARNING
     title = gettext_noop("A turn holds several speakers")
-    depends = frozenset({"text", "original", "kind", "speaker", "label", "people"})
+    depends = CAST | {"text", "original", "kind"}
 
     def find(self, subject: Subject) -> Iterator[Finding]:
         cast = Cast(subject)
@@ -284,6 +335,8 @@ class SeveralSpeakers(EpisodeCheck):
         several = len({turn.speaker or turn.label for turn in spoken} - {0, ""}) != 1
         same = sum(one.speaker == other.speaker for one, other in pairwise(spoken))
         alternating = same * 4 <= len(spoken)
+        strictly = same * 12 <= len(spoken) or same <= 2
+        asking = self._asking(spoken, subject)
         around = zip([None, *spoken[:-1]], spoken, [*spoken[1:], None], strict=True)
         for before, turn, following in around:
             odd = alternating and any(
@@ -291,6 +344,11 @@ class SeveralSpeakers(EpisodeCheck):
                 for other in (before, following)
             )
             found = self._found(turn, following, cast, several=several, odd=odd)
+            if found is None and several and following is not None:
+                same_again = odd and strictly and following.speaker == turn.speaker
+                asked = {turn.speaker, following.speaker} <= asking and len(asking) > 1
+                if same_again or (asked and not self._is_named(turn, following, cast)):
+                    found = self._two_voices(turn, asked_only=not same_again)
             if found is None:
                 continue
             field, place, message = found
@@ -305,6 +363,40 @@ class SeveralSpeakers(EpisodeCheck):
                 end=place.end,
                 about=(turn.text, turn.original),
             )
+
+    def _asking(self, spoken: Sequence[Turn], subject: Subject) -> set[int]:
+        """Who asks: the hosts, where guests are known; else who asks in a third of his turns."""
+        roles = subject.roles
+        speaking = {turn.speaker for turn in spoken if turn.speaker}
+        hosts = {key for key in speaking if roles.get(key) == "host"}
+        if hosts and hosts != speaking:
+            return hosts
+        asks: dict[int, list[bool]] = {}
+        for turn in spoken:
+            if turn.speaker:
+                said = turn.original or turn.text
+                asks.setdefault(turn.speaker, []).append(_asks(said))
+        most = {
+            key for key, asked in asks.items() if len(asked) > 3 and sum(asked) * 3 > len(asked)
+        }
+        return most if most != speaking else set()
+
+    def _is_named(self, turn: Turn, following: Turn, cast: Cast) -> bool:
+        """Whether a turn names who speaks next: he is asked, and answers."""
+        player = cast.of(following)
+        if player is None:
+            return False
+        text = f"{turn.text}\n{turn.original}"
+        names = [part for spelling in player.name.spellings for part in parts_of(spelling)]
+        return any(len(name) > 1 and name in text for name in names)
+
+    def _two_voices(self, turn: Turn, *, asked_only: bool) -> tuple[str, _Place, Message] | None:
+        field = "original" if turn.original else "text"
+        place = _taken_up(turn.original or turn.text, asked_only=asked_only)
+        if place is None:
+            return None
+        message = gettext_noop("Another speaker seems to begin within the turn: “{words}”")
+        return field, place, message
 
     def _found(
         self, turn: Turn, following: Turn | None, cast: Cast, *, several: bool, odd: bool

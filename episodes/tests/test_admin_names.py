@@ -4,6 +4,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from episodes import naming
 from episodes.models import (
     NAMED_MODELS,
     Appearance,
@@ -184,3 +185,57 @@ def test_the_other_kinds_merge_too(publisher, model):
         chosen(keep, lose, confirmed="1", keep=keep.pk),
     )
     assert [str(each) for each in model.objects.all()] == ["Acme"]
+
+
+# Two people at one form.
+
+
+def form_of(client, person) -> dict[str, str]:
+    form = client.get(f"{PEOPLE}{person.pk}/change/").context["adminform"].form
+    return {name: str(form[name].value()) for name in ("seen", *naming.FIELDS)}
+
+
+def test_the_second_of_two_saves_is_shown_what_the_first_wrote(client):
+    person = create_named(Person, "Ann Lee")
+    other = logged_in(make_user("Editors"))
+    mine, theirs = form_of(client, person), form_of(other, person)
+    other.post(f"{PEOPLE}{person.pk}/change/", {**theirs, "note": "Theirs.", "name": "Anne Lee"})
+    answer = client.post(f"{PEOPLE}{person.pk}/change/", {**mine, "note": "Mine."})
+    assert answer.status_code == 409
+    late = answer.context["late"]
+    assert [(each.name, each.theirs, each.mine) for each in late.clashes] == [
+        ("note", "Theirs.", "Mine.")
+    ]
+    assert late.taken == ["name"]
+    body = answer.content.decode()
+    assert "Somebody else changed this record while you were writing." in body
+    assert 'value="Anne Lee"' in body
+    person.refresh_from_db()
+    assert (person.name, person.note) == ("Anne Lee", "Theirs.")
+    again = client.post(f"{PEOPLE}{person.pk}/change/", late.post.dict())
+    assert again.status_code == 302
+    person.refresh_from_db()
+    assert (person.name, person.note) == ("Anne Lee", "Mine.")
+
+
+def test_a_form_that_changes_nothing_is_never_too_late(client):
+    person = create_named(Person, "Ann Lee")
+    other = logged_in(make_user("Editors"))
+    mine = form_of(client, person)
+    other.post(f"{PEOPLE}{person.pk}/change/", {**form_of(other, person), "note": "Theirs."})
+    answer = client.post(f"{PEOPLE}{person.pk}/change/", {**mine, "note": "Theirs."})
+    assert answer.status_code == 302
+
+
+def test_a_third_save_meanwhile_is_shown_too(client):
+    person = create_named(Person, "Ann Lee")
+    other = logged_in(make_user("Editors"))
+    place = f"{PEOPLE}{person.pk}/change/"
+    mine = {**form_of(client, person), "note": "Mine."}
+    other.post(place, {**form_of(other, person), "note": "First."})
+    late = client.post(place, mine).context["late"]
+    other.post(place, {**form_of(other, person), "note": "Second."})
+    answer = client.post(place, late.post.dict())
+    assert [(each.theirs, each.mine) for each in answer.context["late"].clashes] == [
+        ("Second.", "Mine.")
+    ]

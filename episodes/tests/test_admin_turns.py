@@ -91,9 +91,9 @@ def test_the_page_takes_the_same_queries_with_three_and_three_hundred_turns(
     short = make_episode()
     names = [("Mara Quill", "你好。", "Hello."), ("Ingrid Solberg", "嗨。", "Hi.")]
     long = make_episode(turns=names * 150)
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(19):
         client.get(page(short))
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(19):
         client.get(page(long))
 
 
@@ -174,7 +174,7 @@ def test_a_turn_is_opened_at_a_fixed_number_of_queries(client, django_assert_num
     for number in (1, 50):
         turns = [("Mara Quill", "你好。", "Hello."), ("Ingrid Solberg", "嗨。", "Hi.")] * number
         turn = make_episode(turns=turns).turns.first()
-        with django_assert_num_queries(13):
+        with django_assert_num_queries(15):
             client.get(place(turn), headers=SCRIPT)
 
 

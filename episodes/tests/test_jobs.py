@@ -537,6 +537,8 @@ def test_beat_sweeps_and_asks_for_what_is_due() -> None:
     assert [(entry["task"], entry["schedule"]) for entry in schedule] == [
         (tasks.sweep.name, 15.0),
         (tasks.reimport_due.name, 3600.0),
+        (tasks.publish_due.name, 60.0),
+        (tasks.prune.name, 86400.0),
     ]
     assert tasks.work.name == "episodes.tasks.work"
 

@@ -11,7 +11,7 @@ from django.contrib.auth.models import AnonymousUser, User
 from django.db import connection
 from django.utils import translation
 
-from episodes import workflow
+from episodes import gate, workflow
 from episodes.models import (
     Conflict,
     Edition,
@@ -281,7 +281,7 @@ def test_an_empty_episode_is_not_published(editor: User, publisher: User) -> Non
     assert refused.code == "obstacles"
     assert refused.message == "2 things have to be mended before this can be published."
     assert refused.obstacles == [
-        Obstacle("no_title", "The episode has no title."),
+        Obstacle("no_title", "The episode has no title.", place="title"),
         Obstacle("no_turns", "The episode has no turns."),
     ]
     assert stored(episode) == ("review", 1, editor.pk)
@@ -314,7 +314,9 @@ def test_the_address_of_another_published_episode_stands_in_the_way(
     episode = rows.episode("a-talk")
     workflow.transition(episode, "review", editor)
     assert refusal(workflow.publish, episode, publisher).obstacles == [
-        Obstacle("slug_taken", "Another published episode has the address “a-talk”.")
+        Obstacle(
+            "slug_taken", "Another published episode has the address “a-talk”.", place="slug"
+        )
     ]
 
 
@@ -322,7 +324,7 @@ def test_a_check_added_to_the_gate_is_heeded(
     in_review: Episode, publisher: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     found = Obstacle("quote_open", "A quotation is never closed.", "tabcdefgh")
-    monkeypatch.setattr(workflow, "GATE", [*workflow.GATE, lambda episode: [found]])
+    monkeypatch.setattr(gate, "GATE", [*gate.GATE, lambda episode: [found]])
     assert refusal(workflow.publish, in_review, publisher).obstacles == [found]
 
 
@@ -359,23 +361,37 @@ def test_what_is_not_decided_or_not_read_stands_in_the_way(
     first, second = in_review.turns.all()
     Turn.objects.filter(pk=first.pk).update(stale=True, unread=True)
     Turn.objects.filter(pk=second.pk).update(unread=True)
-    conflict(in_review, f"turn:{second.uid}", field="text")
-    conflict(in_review, "chapter:7", field="title")
-    conflict(in_review, "episode", field="title")
+    asked = [
+        str(conflict(in_review, target, field=field).pk)
+        for target, field in (
+            (f"turn:{second.uid}", "text"),
+            ("chapter:7", "title"),
+            ("episode", "title"),
+        )
+    ]
     conflict(in_review, "episode", field="date", decided_at=in_review.created_at, choice="mine")
     conflict(rows.episode("another"), "episode", field="title")
     unread = "An import or a late save put this turn together; nobody has read it yet."
     found = [
-        Obstacle("conflict_open", "A conflict about this turn is not decided yet.", second.uid),
-        Obstacle("conflict_open", "A conflict about a heading is not decided yet."),
-        Obstacle("conflict_open", "A conflict about the metadata is not decided yet."),
+        Obstacle(
+            "conflict_open",
+            "A conflict about this turn is not decided yet.",
+            second.uid,
+            asked[0],
+        ),
+        Obstacle(
+            "conflict_open", "A conflict about a heading is not decided yet.", place=asked[1]
+        ),
+        Obstacle(
+            "conflict_open", "A conflict about the metadata is not decided yet.", place=asked[2]
+        ),
         Obstacle(
             "turn_stale", "The original has changed since this turn was translated.", first.uid
         ),
         Obstacle("turn_unread", unread, first.uid),
         Obstacle("turn_unread", unread, second.uid),
     ]
-    assert workflow.obstacles(in_review) == found
+    assert gate.obstacles(in_review) == found
     assert refusal(workflow.publish, in_review, publisher).obstacles == found
 
 
@@ -383,7 +399,7 @@ def test_a_turn_that_is_gone_stands_in_nobodys_way(in_review: Episode) -> None:
     first = in_review.turns.first()
     assert first is not None
     Turn.objects.filter(pk=first.pk).update(stale=True, unread=True, gone="removed")
-    assert workflow.obstacles(in_review) == []
+    assert gate.obstacles(in_review) == []
 
 
 @pytest.mark.parametrize("count", [1, 30])
@@ -395,7 +411,7 @@ def test_the_gate_takes_a_fixed_number_of_queries(
     for turn in episode.turns.all():
         conflict(episode, f"turn:{turn.uid}", field="text")
     with django_assert_num_queries(6):
-        assert len(workflow.obstacles(episode)) == 3 * count
+        assert len(gate.obstacles(episode)) == 3 * count
 
 
 # What a person may do next.
@@ -433,7 +449,7 @@ def test_the_next_steps_name_the_obstacles(in_review: Episode, publisher: User) 
     in_review.save(update_fields=["title"])
     publish = workflow.allowed(in_review, publisher)[1]
     assert (publish.permitted, publish.code) == (False, "obstacles")
-    assert publish.obstacles == (Obstacle("no_title", "The episode has no title."),)
+    assert publish.obstacles == (Obstacle("no_title", "The episode has no title.", place="title"),)
 
 
 def test_the_next_steps_of_a_live_episode(live: Episode, publisher: User) -> None:

@@ -7,7 +7,7 @@ to the turn that holds its words, or to the one before.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate
 
@@ -25,6 +25,7 @@ __all__ = [
     "merge",
     "move",
     "pair_places",
+    "reassign",
     "remove",
     "restore",
     "split",
@@ -241,3 +242,19 @@ def restore(working: Working, uid: str, after: str) -> Working:
     return _with(
         replace(working, redirects=redirects, withdrawn=withdrawn), to, to, replace(turn, gone="")
     )
+
+
+def reassign(
+    working: Working, uids: Collection[str], speaker: str, label_of: Callable[[WorkingTurn], str]
+) -> Working:
+    """Let one speaker (a key, "" for nobody) speak these turns; ``label_of`` gives their labels.
+
+    Words, times and marks stay.
+    """
+    elements = tuple(
+        replace(each, speaker=speaker, value=replace(each.value, label=label_of(each)))
+        if isinstance(each, WorkingTurn) and each.uid in uids
+        else each
+        for each in working.elements
+    )
+    return replace(working, elements=elements)

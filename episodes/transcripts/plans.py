@@ -189,7 +189,8 @@ def spoken_json(value: Turn, speaker: str = "", **more: Any) -> dict[str, Any]:
         "speaker": speaker,
         **more,
     }
-    return {name: item for name, item in pairs.items() if item not in (None, "", (), False)}
+    empty = (None, "", ())  # a turn may start at 0
+    return {name: item for name, item in pairs.items() if item is not False and item not in empty}
 
 
 def spoken_from_json(values: Mapping[str, Any]) -> Spoken:

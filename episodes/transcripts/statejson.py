@@ -8,10 +8,11 @@ from typing import Any
 from episodes.transcripts.plans import clash_from_json, clash_json, spoken_from_json, spoken_json
 from episodes.transcripts.working import Element, Heading, Key, Working, WorkingTurn
 
-__all__ = ["working_from_json", "working_json"]
+__all__ = ["turn_from_json", "turn_json", "working_from_json", "working_json"]
 
 
-def _turn_json(turn: WorkingTurn) -> dict[str, Any]:
+def turn_json(turn: WorkingTurn) -> dict[str, Any]:
+    """A turn of a working copy as JSON, without what is empty."""
     return spoken_json(
         turn.value,
         turn.speaker,
@@ -28,7 +29,8 @@ def _keys(values: Mapping[str, Any]) -> tuple[Key, ...]:
     return tuple((source, place) for source, place in values.get("origins", ()))
 
 
-def _turn(values: Mapping[str, Any]) -> WorkingTurn:
+def turn_from_json(values: Mapping[str, Any]) -> WorkingTurn:
+    """The turn that ``turn_json`` wrote."""
     spoken = spoken_from_json(values)
     return WorkingTurn(
         values["uid"],
@@ -43,7 +45,7 @@ def _turn(values: Mapping[str, Any]) -> WorkingTurn:
 
 def _element(values: Mapping[str, Any]) -> Element:
     if "uid" in values:
-        return _turn(values)
+        return turn_from_json(values)
     return Heading(values["key"], values["title"], values["level"], _keys(values))
 
 
@@ -51,7 +53,7 @@ def working_json(working: Working) -> dict[str, Any]:
     """A working copy as JSON."""
     return {
         "elements": [
-            _turn_json(each)
+            turn_json(each)
             if isinstance(each, WorkingTurn)
             else {
                 "key": each.key,
@@ -64,7 +66,7 @@ def working_json(working: Working) -> dict[str, Any]:
         "fields": dict(working.fields),
         "sets": {name: list(keys) for name, keys in working.sets.items()},
         "removed": {name: sorted(keys) for name, keys in working.removed.items()},
-        "withdrawn": [_turn_json(turn) for turn in working.withdrawn.values()],
+        "withdrawn": [turn_json(turn) for turn in working.withdrawn.values()],
         "redirects": dict(working.redirects),
         "clashes": [clash_json(clash) for clash in working.clashes],
     }
@@ -77,7 +79,7 @@ def working_from_json(values: Mapping[str, Any]) -> Working:
         values["fields"],
         {name: tuple(keys) for name, keys in values["sets"].items()},
         {name: frozenset(keys) for name, keys in values["removed"].items()},
-        {each["uid"]: _turn(each) for each in values["withdrawn"]},
+        {each["uid"]: turn_from_json(each) for each in values["withdrawn"]},
         values["redirects"],
         tuple(map(clash_from_json, values["clashes"])),
     )

@@ -7,7 +7,7 @@ only writes how two states differ (``episodes.states``).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
@@ -25,6 +25,7 @@ __all__ = [
     "Spoken",
     "Working",
     "WorkingTurn",
+    "landing",
 ]
 
 Key = tuple[int, int]  # a source's id, and a place among its turns (or headings) as last accepted
@@ -187,14 +188,7 @@ class Working:
 
     def lands(self, uid: str) -> str:
         """Where an address leads: a standing turn's uid, or "" where it leads nowhere."""
-        standing = {turn.uid for turn in self.turns()}
-        seen: set[str] = set()
-        while uid not in standing:
-            if uid in seen or uid not in self.redirects:
-                return ""
-            seen.add(uid)
-            uid = self.redirects[uid]
-        return uid
+        return landing(self.redirects, {turn.uid for turn in self.turns()}, uid)
 
     def replaced(self, turn: WorkingTurn) -> Working:
         """The same with another value of a standing turn."""
@@ -203,3 +197,14 @@ class Working:
             for each in self.elements
         )
         return replace(self, elements=elements)
+
+
+def landing(redirects: Mapping[str, str], standing: Collection[str], uid: str) -> str:
+    """The standing turn that an address leads to in the end, or "" where it leads nowhere."""
+    seen: set[str] = set()
+    while uid not in standing:
+        if uid in seen or uid not in redirects:
+            return ""
+        seen.add(uid)
+        uid = redirects[uid]
+    return uid

@@ -8,11 +8,11 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import get_language, gettext_lazy
 
-from episodes import addresses, extensions, pages, reading
+from episodes import addresses, edition_notes, extensions, pages, reading
 from episodes.models import Edition
 from episodes.views.found import find
 
-__all__ = ["VIEWS", "frozen_edition", "live_episode"]
+__all__ = ["VIEWS", "frozen_edition", "live_episode", "shared", "view_of"]
 
 # value of ?view= -> what the switch says
 VIEWS = {
@@ -38,7 +38,7 @@ GROUPS = {
 def live_episode(request: HttpRequest, slug: str) -> HttpResponse:
     """Return the page of a live episode; 410 once it was withdrawn, 301 where it moved.
 
-    Three queries and those of the extensions tell whether it has changed; making it takes six more
+    Three queries and those of the extensions tell whether it has changed; making it takes seven more
     and theirs.
     """
     published = find(request, slug, "episodes:episode")
@@ -46,14 +46,15 @@ def live_episode(request: HttpRequest, slug: str) -> HttpResponse:
         return published
     links = reading.links_of(published)
     path = reverse("episodes:episode", args=[published.slug])
-    view = _view(request)
+    view = view_of(request)
 
     def context() -> dict[str, Any]:
         read = reading.live(published, links)
         editions = Edition.objects.filter(episode=published.episode_id).order_by("-number")
         return {
-            **_shared(read, path, view),
+            **shared(read, path, view),
             "editions": editions.values("number", "published_at"),
+            "corrections": edition_notes.told(published.episode_id, read.edition),
             "address": addresses.absolute(path),
         }
 
@@ -73,15 +74,16 @@ def frozen_edition(request: HttpRequest, slug: str, number: int) -> HttpResponse
         raise Http404
     path = reverse("episodes:edition", args=[published.slug, number])
     live_path = reverse("episodes:episode", args=[published.slug])
-    view = _view(request)
+    view = view_of(request)
 
     def context() -> dict[str, Any]:
         return {
-            **_shared(reading.frozen(edition), path, view),
+            **shared(reading.frozen(edition), path, view),
             "frozen": True,
             "live_path": live_path,
             "address": addresses.absolute(live_path),
             "live_number": published.edition.number,
+            "corrections": edition_notes.told(published.episode_id, number),
         }
 
     key = (view, edition.pk, published.edition_id, extensions.page_generation())
@@ -95,7 +97,7 @@ def frozen_edition(request: HttpRequest, slug: str, number: int) -> HttpResponse
     )
 
 
-def _view(request: HttpRequest) -> str:
+def view_of(request: HttpRequest) -> str:
     """Return the view asked for; without one, the reader's own language comes first."""
     asked = request.GET.get("view", "")
     return asked if asked in VIEWS else _first_view()
@@ -105,7 +107,8 @@ def _first_view() -> str:
     return "en" if get_language() == "en" else "zh"
 
 
-def _shared(read: reading.Reading, path: str, view: str) -> dict[str, Any]:
+def shared(read: reading.Reading, path: str, view: str) -> dict[str, Any]:
+    """Return what every page of an episode shows, at ``path`` and in one of ``VIEWS``."""
     first = _first_view()
     return {
         "section": "episodes",

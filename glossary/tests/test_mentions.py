@@ -120,7 +120,7 @@ def test_the_page_of_an_episode_takes_a_fixed_number_of_queries(client, django_a
     do_jobs()
     counts = []
     for slug in ("one", "three"):
-        with django_assert_num_queries(12) as captured:
+        with django_assert_num_queries(13) as captured:
             page(client, slug)
         counts.append(len(captured))
         cache.clear()

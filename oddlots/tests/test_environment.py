@@ -47,6 +47,7 @@ def test_redis_as_the_cache_is_djangos_own() -> None:
         ("DATABASE_URL", "somewhere", lambda e, p: environment.database(e, p)),
         ("CACHE_URL", "memory", lambda e, _p: environment.cache(e)),
         ("EMAIL_URL", "mail", lambda e, _p: environment.email(e)),
+        ("MAIL_FROM", "desk", lambda e, _p: environment.mail_from(e, "transcripts.example")),
         ("SITE_URL", "transcripts.example", lambda e, _p: environment.site_url(e)),
         ("SITE_URL", "https://example/path", lambda e, _p: environment.site_url(e)),
         ("CELERY_QUEUE", "two words", lambda e, _p: environment.queue(e)),

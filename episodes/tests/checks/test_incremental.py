@@ -68,7 +68,7 @@ class Whole(EpisodeCheck):
     code = "whole"
     severity = Severity.HINT
     title = gettext_noop("whole")
-    depends: ClassVar[frozenset[str]] = frozenset({"turns"})
+    depends: ClassVar[frozenset[str]] = frozenset({"text"})
 
     def find(self, subject: Subject) -> Iterator[Finding]:
         for turn in subject.turns[:1]:
@@ -122,6 +122,11 @@ def test_only_what_a_change_touches_is_looked_at():
         *(("beside", f"t{number}") for number in range(2, 7)),
         ("plain", "t4"),
     ]
+    assert run((Whole(),), after, digests_of(after, {"people": "2"}), old).looked == {
+        ("whole", None)
+    }
+    titled = replace(before, title="t")
+    assert run((Whole(),), titled, digests_of(titled, {}), old).looked == frozenset()
     # a name that changed concerns the check that depends on names, in all turns
     people = run((Plain(), Beside()), before, digests_of(before, {"people": "2"}), old)
     assert sorted(people.looked) == [("beside", f"t{number}") for number in range(9)]

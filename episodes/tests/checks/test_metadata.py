@@ -166,7 +166,7 @@ def test_a_part_of_a_persons_name_is_a_mention():
     assert found(with_names(person, listed={"person": {50}})) == []
 
 
-def test_a_known_name_that_is_said_twice_and_not_listed():
+def test_a_known_name_that_is_said_twice_or_in_both_languages_and_not_listed():
     names = [
         Name(50, "organisation", "Los Angeles", "洛杉矶"),  # in one turn, in both languages
         Name(51, "organisation", "Rotterdam", "鹿特丹"),
@@ -182,7 +182,12 @@ def test_a_known_name_that_is_said_twice_and_not_listed():
             "mentioned_not_listed",
             "organisation",
             "“Rotterdam” is mentioned in 2 turns and is not listed.",
-        )
+        ),
+        (
+            "mentioned_not_listed",
+            "organisation",
+            "“Los Angeles” is mentioned and is not listed.",
+        ),
     ]
 
 

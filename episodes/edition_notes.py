@@ -31,7 +31,5 @@ def told(episode_id: int, until: int) -> list[Told]:
     ).order_by("-edition__number")
     return [
         Told(number, at, text, rendering.render(text))
-        for number, at, text in rows.values_list(
-            "edition__number", "edition__published_at", "text"
-        )
+        for number, at, text in rows.values_list("edition__number", "edition__published_at", "text")
     ]

@@ -32,7 +32,9 @@ SENTENCES = {  # the workflow's own hold numbers or names, and are not kept
     "obstacles": gettext_noop("Something has to be mended before this can be published."),
     "nothing_new": gettext_noop("Nothing has changed since the last edition."),
     "permission": gettext_noop("Who asked for it may not publish any more."),
-    "stale": gettext_noop("The episode has been changed since that was asked for. Look at it again."),
+    "stale": gettext_noop(
+        "The episode has been changed since that was asked for. Look at it again."
+    ),
     "no_such_step": gettext_noop("The episode is not in review any more, and not published."),
 }
 

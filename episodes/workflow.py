@@ -216,7 +216,9 @@ def refusal(episode: Episode, by: User) -> Refused | None:
 
 
 def _step(status: str, to: str) -> Step | None:
-    return next((row for row in TRANSITIONS if (row.from_status, row.to_status) == (status, to)), None)
+    return next(
+        (row for row in TRANSITIONS if (row.from_status, row.to_status) == (status, to)), None
+    )
 
 
 def _take(

@@ -333,7 +333,7 @@ class EpisodeAdmin(MetadataAdmin):
             "total": episode.progress.total,
         }
 
-    @admin.display(description=gettext_lazy("changed"), ordering="changed_at")
+    @admin.display(description=gettext_lazy("last change"), ordering="changed_at")
     def changed(self, episode: Any) -> SafeString:
         """When, and by whom."""
         at = formats.date_format(timezone.localtime(episode.changed_at), "Y-m-d H:i")

@@ -243,9 +243,7 @@ def take(
 
 def _step(step: Step, wish: timed.Wish) -> Callable[[Episode, User, int], object]:
     def publish(episode: Episode, by: User, seen: int) -> object:
-        return workflow.publish(
-            episode, by, wish.note, revision=seen, correction=wish.correction
-        )
+        return workflow.publish(episode, by, wish.note, revision=seen, correction=wish.correction)
 
     def move(episode: Episode, by: User, seen: int) -> object:
         return workflow.transition(episode, step.to_status, by, wish.note, revision=seen)

@@ -48,7 +48,7 @@ class Migration(migrations.Migration):
                 ('wording', models.JSONField(default=dict)),
                 ('fix', models.JSONField(null=True)),
                 ('stands', models.BooleanField(default=True)),
-                ('state', models.CharField(choices=[('open', 'Open'), ('dismissed', 'Dismissed')], default='open', max_length=10, verbose_name='state')),
+                ('state', models.CharField(choices=[('open', 'Open'), ('dismissed', 'Put away')], default='open', max_length=10, verbose_name='state')),
                 ('found_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='found at')),
                 ('decided_at', models.DateTimeField(null=True, verbose_name='decided at')),
                 ('why', models.TextField(blank=True, verbose_name='why')),

@@ -24,7 +24,7 @@ class Severity(models.TextChoices):
 
 class FindingState(models.TextChoices):
     OPEN = "open", _("Open")
-    DISMISSED = "dismissed", _("Dismissed")
+    DISMISSED = "dismissed", _("Put away")
 
 
 class Finding(models.Model):

@@ -314,9 +314,7 @@ def test_the_address_of_another_published_episode_stands_in_the_way(
     episode = rows.episode("a-talk")
     workflow.transition(episode, "review", editor)
     assert refusal(workflow.publish, episode, publisher).obstacles == [
-        Obstacle(
-            "slug_taken", "Another published episode has the address “a-talk”.", place="slug"
-        )
+        Obstacle("slug_taken", "Another published episode has the address “a-talk”.", place="slug")
     ]
 
 
@@ -379,9 +377,7 @@ def test_what_is_not_decided_or_not_read_stands_in_the_way(
             second.uid,
             asked[0],
         ),
-        Obstacle(
-            "conflict_open", "A conflict about a heading is not decided yet.", place=asked[1]
-        ),
+        Obstacle("conflict_open", "A conflict about a heading is not decided yet.", place=asked[1]),
         Obstacle(
             "conflict_open", "A conflict about the metadata is not decided yet.", place=asked[2]
         ),

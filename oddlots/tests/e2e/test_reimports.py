@@ -66,7 +66,7 @@ def test_a_proposal_is_looked_at_taken_in_part_and_its_conflict_decided(
     publisher = visit(browser, viewport=SCREEN, locale="en-US")
     page = publisher.page
     page.goto(desk.login_link("publisher"))
-    page.get_by_role("link", name=re.compile("Source changed")).click()
+    page.get_by_role("link", name=re.compile("Source changed")).first.click()
     page.locator("#result_list tbody tr").first.wait_for()
     page.goto(f"{desk.url}/admin/episodes/episode/{episode}/turns/")
     page.get_by_role("link", name="a proposal waits").click()

@@ -413,5 +413,5 @@ def test_a_proposal_takes_the_same_queries_with_one_and_three_changes(
 ):
     for numbers in ((2,), (2, 3, 4)):
         run = bring(changed(spoken(), *numbers))
-        with django_assert_num_queries(23):
+        with django_assert_num_queries(30):
             client.get(place(run))

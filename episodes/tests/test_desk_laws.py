@@ -37,7 +37,7 @@ from episodes.transcripts.sentences import split_sentences
 
 pytestmark = pytest.mark.django_db
 
-HISTORIES = 300
+HISTORIES = 120
 STEP = 20
 ELSEWHERE = 2  # steps on another database than SQLite, where CI runs them besides
 

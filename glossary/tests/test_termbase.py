@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 from glossary.termbase import Term, TermBase
 
 LAKE = Term(1, "数据湖", ("data lake", "资料池"), ("资料湖", "数据湖泊"))
@@ -52,23 +50,3 @@ def test_a_name_is_said_in_chinese_or_as_it_is_abroad():
     assert BASE.has_name("我们建了數據中心。", [CENTRE])
     assert BASE.has_name("我们建了 DC。", [CENTRE])
     assert not BASE.has_name("我们建了机房。", [CENTRE])
-
-
-def test_five_thousand_terms_cost_as_much_as_ten():
-    text = "我们在数据中心里谈数据湖，也谈别的。" * 40
-
-    def cost(count: int) -> float:
-        terms = [
-            Term(n, f"第{n}号术语", (f"term number {n}",), (f"第{n}号用语",)) for n in range(count)
-        ]
-        base = TermBase([*terms, Term(-1, "数据湖", ("data lake",), ("资料湖",))])
-        times = []
-        for _round in range(5):
-            begun = time.perf_counter()
-            for _time in range(20):
-                base.forbidden(text)
-                base.mentioned(text)
-            times.append(time.perf_counter() - begun)
-        return min(times)
-
-    assert cost(5000) < 5 * cost(10)

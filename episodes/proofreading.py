@@ -14,7 +14,7 @@ from django.db.models import Count, F, Q, QuerySet
 
 from episodes.models import Episode, Turn
 
-__all__ = ["READ", "Progress", "counted", "first_to_read", "mark", "progress", "unmark"]
+__all__ = ["READ", "Progress", "counted", "mark", "unmark"]
 
 READ = Q(read_version=F("version"))
 """The condition on turns that are read."""
@@ -44,12 +44,6 @@ def unmark(episode: Episode, uid: str) -> bool:
     return bool(episode.turns.filter(READ, uid=uid).update(read_version=None, read_by=None))
 
 
-def progress(episode: Episode) -> Progress:
-    """Return how much of an episode is read. One query."""
-    row = episode.turns.aggregate(total=Count("pk"), read=Count("pk", filter=READ))
-    return Progress(row["read"], row["total"])
-
-
 def counted(episodes: QuerySet[Episode]) -> dict[int, Progress]:
     """Return how much is read of each of some episodes, by id. One query."""
     rows = (
@@ -59,9 +53,3 @@ def counted(episodes: QuerySet[Episode]) -> dict[int, Progress]:
         .annotate(total=Count("pk"), read=Count("pk", filter=READ))
     )
     return {row["episode_id"]: Progress(row["read"], row["total"]) for row in rows}
-
-
-def first_to_read(episode: Episode) -> str:
-    """Return the uid of the first turn that nobody has read as it is, or ""; one query."""
-    left = episode.turns.exclude(READ).order_by("position").values_list("uid", flat=True)
-    return left.first() or ""

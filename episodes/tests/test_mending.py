@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.utils import translation
 
 from episodes import checking, editing, mending
 from episodes.models import Change, Episode, Finding
@@ -44,6 +45,7 @@ def without_guest() -> tuple[Episode, Finding]:
     return episode, row
 
 
+@translation.override("en")
 def test_a_turn_is_mended_on_the_version_that_was_seen_and_the_finding_goes():
     row = with_residue()
     turn = row.episode.turns.get(uid=row.uid)

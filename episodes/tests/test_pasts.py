@@ -1,6 +1,7 @@
 """The history read back: states of turns, fields and names, and restoring one of them."""
 
 import pytest
+from django.utils import translation
 
 from episodes import cuts, naming, restoring
 from episodes.editing import Stale, Vanished, save_episode, save_turn
@@ -185,6 +186,7 @@ def test_the_states_of_one_field_are_those_of_its_changes(episode):
     assert [state.values["title"] for state in past.states] == ["港口与吊车", "二"]
 
 
+@translation.override("en")
 def test_a_field_is_restored_without_touching_the_rest(episode):
     save_episode(episode, revision=1, values={"title": "二", "summary": "新的。"}, by=None)
     save_episode(episode, revision=2, values={"area": "y"}, by=None)

@@ -11,7 +11,7 @@ from django.core import signing
 from django.core.exceptions import PermissionDenied
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from episodes import preview_links, workflow
 from episodes.editing import save_turn
@@ -111,6 +111,7 @@ def test_an_ended_link_says_so(client: Client, draft: Episode, editor: User) -> 
     assert (SECRET in body, draft.title in body) == (False, False)
 
 
+@translation.override("en")
 def test_ending_them_ends_those_made_before(client: Client, draft: Episode, editor: User) -> None:
     before = link(draft, editor)
     preview_links.end_all(draft, by=editor)

@@ -1,3 +1,3 @@
 """What all tests of this app share."""
 
-from episodes.tests import profile  # noqa: F401 - loading it is its effect
+from episodes.tests.profile import fresh_language  # noqa: F401 - a fixture for all tests

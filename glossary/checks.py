@@ -11,6 +11,7 @@ from episodes.checks.languages import is_han_language
 from episodes.checks.namefinder import blanked
 from episodes.checks.registry import Around, Finding, Fix, Severity, TurnCheck, register
 from episodes.checks.subject import Subject, Turn
+from episodes.transcripts.characters import has_han
 from episodes.transcripts.messages import fill, gettext_noop
 from glossary.grouping import key_of, same_saying
 from glossary.termbase import Forbidden, Term, TermBase
@@ -56,7 +57,7 @@ class RenderingMissing(TurnCheck):
             if len(terms) < len(found.terms) or keys in told:
                 continue  # one of them has no Chinese name: it stays as it is
             told.add(keys)
-            if base.has_name(turn.text, terms):
+            if base.has_name(_shown(turn, terms), terms):
                 continue
             said = turn.original[found.start : found.end]
             yield Finding(
@@ -72,6 +73,19 @@ class RenderingMissing(TurnCheck):
                 end=found.end,
                 about=(turn.text, turn.original, _said_of(terms)),
             )
+
+
+def _shown(turn: Turn, terms: tuple[Term, ...]) -> str:
+    """The translation without the notes of heads in Chinese, where it has none of the renderings: the
+    foreign name in a note does not make another head a rendering."""
+    text = turn.text
+    if not turn.annotations or any(name in text for term in terms for name in term.renderings):
+        return text
+    for note in reversed(turn.annotations):
+        if note.certain and all(map(has_han, note.heads)):
+            for start, end in reversed(note.notes):
+                text = text[:start] + " " * (end - start) + text[end:]
+    return text
 
 
 @register

@@ -13,11 +13,12 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
+from operator import itemgetter
 from typing import Any
 
-from django.db.models import F, QuerySet, Sum
+from django.db.models import F, Model, QuerySet, Sum
 
 from episodes.marking import closed_spans, heads
 from episodes.models import Episode, PublishedEpisode, PublishedTurn
@@ -58,7 +59,12 @@ __all__ = [
 TURNS = 300
 """About how many turns are read and matched in one go."""
 
-ROWS = 1500
+BATCH = 16_000
+"""About how many turns are matched before what was found is written, by entry: so each transaction
+touches few pages of the indexes by entry, which grow at as many ends as there are entries, and not
+too many of those by turn."""
+
+ROWS = 3000
 """How many rows are written in one transaction at most."""
 
 FORMS = 2000
@@ -66,6 +72,9 @@ FORMS = 2000
 
 OLD_ROWS = 4000
 """How many rows of an old generation are deleted in one transaction."""
+
+IDS = 5000
+"""How many keys a query names at most."""
 
 EVERY = 2**62
 """More than the key of any episode."""
@@ -170,13 +179,20 @@ def match_everything(
     total = _turns(sizes)
     done = _turns(sizes.filter(pk__lte=reached))
     step(done, total)
+    found: list[Found] = []
+    waiting = 0
     while part := _next_part(reached):
         reached = part[-1]
-        found = find(part, matcher)
+        matched = find(part, matcher)
+        found += matched
+        waiting += sum(len(each.turns) for each in matched)
+        step(done + waiting, total)
+        if waiting >= BATCH:
+            _write(found, generation, reached, hold)
+            done, waiting, found = done + waiting, 0, []
+            replay(matcher, generation, reached)
+    if found:
         _write(found, generation, reached, hold)
-        done += sum(len(each.turns) for each in found)
-        step(done, total)
-        replay(matcher, generation, reached)
     publishing.publish_ahead(generation, publishing.used_by(generation), hold)
     _write_ahead(table, generation, hold)
     while not _swap(generation, settle, hold):
@@ -212,11 +228,14 @@ def _begin(digest: str, hold: Hold) -> tuple[int, int]:
     state = publishing.state()
     generation = state.generation + 1
     if state.next_matched == digest:
-        half = Occurrence.objects.filter(
-            generation=generation, turn__published__gt=state.next_reached
+        reached = state.next_reached
+        half = {"generation": generation, "published__gt": reached}
+        _remove_all(
+            Occurrence.objects.filter(generation=generation, turn__published__gt=reached), hold
         )
-        _remove_all(half, hold)
-        return generation, state.next_reached
+        _remove_all(EntryUse.objects.filter(**half), hold)
+        _remove_all(HeadingUse.objects.filter(**half), hold)
+        return generation, reached
     _remove(hold, generation__gte=generation)
     with short_transaction():
         GlossaryState.objects.filter(pk=1).update(next_matched=digest, next_reached=0)
@@ -225,54 +244,48 @@ def _begin(digest: str, hold: Hold) -> tuple[int, int]:
 
 
 def _write(found: list[Found], generation: int, reached: int, hold: Hold) -> None:
-    """Write what was found as rows of the next generation, and that they are all there."""
-    known = known_of({row[1] for each in found for row in each.occurrences})
-    parts = list(_slices(found)) or [[]]
-    for part in parts:
+    """Write what was found as rows of the next generation, then that they are all there."""
+    _write_rows(
+        Occurrence, OCCURRENCE, [(each, each.occurrences) for each in found], generation, hold
+    )
+    _write_rows(EntryUse, USE, [(each, each.uses()) for each in found], generation, hold)
+    _write_rows(HeadingUse, HEADING, [(each, each.headings) for each in found], generation, hold)
+    with short_transaction():
+        GlossaryState.objects.filter(pk=1).update(next_reached=reached)
+        hold()
+
+
+def _write_rows(
+    model: type[Model],
+    names: tuple[str, ...],
+    found: Sequence[tuple[Found, Sequence[tuple[int, ...]]]],
+    generation: int,
+    hold: Hold,
+) -> None:
+    """Write the rows of episodes that are as they were read, by entry, in short transactions."""
+    entry = names.index("entry_id")
+    ordered = [(row[entry], each, row) for each, its in found for row in its]
+    ordered.sort(key=itemgetter(0))
+    for start in range(0, len(ordered), ROWS):
+        part = ordered[start : start + ROWS]
         with short_transaction():
-            stand = {each.published for each in standing(found)}
+            stand = {each.published for each in standing(_once(each for _key, each, _row in part))}
+            known = known_of(key for key, _each, _row in part)
             rows.insert(
-                Occurrence,
-                OCCURRENCE,
+                model,
+                names,
                 [
                     (*row, generation)
-                    for each, some in part
-                    if each.published in stand
-                    for row in some
-                    if row[1] in known
+                    for key, each, row in part
+                    if each.published in stand and key in known
                 ],
             )
-            if part is parts[-1]:
-                _write_sums([each for each in found if each.published in stand], generation)
-                GlossaryState.objects.filter(pk=1).update(next_reached=reached)
             hold()
 
 
-def _slices(found: list[Found]) -> Iterator[list[tuple[Found, list[tuple[int, int, int, int]]]]]:
-    """Yield the occurrences in parts of no more than ``ROWS``, each with where it was found."""
-    part: list[tuple[Found, list[tuple[int, int, int, int]]]] = []
-    room = ROWS
-    for each in found:
-        start = 0
-        while start < len(each.occurrences):
-            some = each.occurrences[start : start + room]
-            part.append((each, some))
-            start += len(some)
-            room -= len(some)
-            if not room:
-                yield part
-                part, room = [], ROWS
-    if part:
-        yield part
-
-
-def _write_sums(found: list[Found], generation: int) -> None:
-    uses = [row for each in found for row in each.uses()]
-    marked = [row for each in found for row in each.headings]
-    known = known_of([row[1] for row in uses] + [row[2] for row in marked])
-    rows.insert(EntryUse, USE, [(*row, generation) for row in uses if row[1] in known])
-    headings = [(*row, generation) for row in marked if row[2] in known]
-    rows.insert(HeadingUse, HEADING, headings)
+def _once(found: Iterable[Found]) -> list[Found]:
+    """Return each episode once."""
+    return list({each.published: each for each in found}.values())
 
 
 def standing(found: Sequence[Found]) -> list[Found]:
@@ -287,7 +300,12 @@ def standing(found: Sequence[Found]) -> list[Found]:
 
 def known_of(entries: Iterable[int]) -> set[int]:
     """Return those of the entries that there are: a candidate may have gone since the table was made."""
-    return set(Entry.objects.filter(pk__in=set(entries)).values_list("pk", flat=True))
+    asked = sorted(set(entries))
+    known: set[int] = set()
+    for start in range(0, len(asked), IDS):
+        part = Entry.objects.filter(pk__in=asked[start : start + IDS])
+        known.update(part.values_list("pk", flat=True))
+    return known
 
 
 def _write_ahead(table: Table, generation: int, hold: Hold) -> None:

@@ -48,6 +48,7 @@ def test_each_page_is_wholly_of_one_generation_and_none_errs(monkeypatch):
             entry, {"aliases": entry.aliases.replace("旧", "新")}, version=entry.version, by=user
         )
     monkeypatch.setattr(occurrences, "TURNS", 1)
+    monkeypatch.setattr(occurrences, "BATCH", 1)
     monkeypatch.setattr(rebuild, "REPLAY_EVERY", 0.0)
     job = rebuild.ask()
     seen: list[tuple[int, list[str]]] = []

@@ -381,6 +381,7 @@ def test_a_rebuild_killed_anywhere_is_finished_by_the_next_to_the_same_rows(monk
         publish_episode(episode(slug, *texts))
     monkeypatch.setattr(rebuild, "EPISODES", 1)
     monkeypatch.setattr(occurrences, "TURNS", 2)
+    monkeypatch.setattr(occurrences, "BATCH", 2)
     monkeypatch.setattr(occurrences, "ROWS", 3)
     monkeypatch.setattr(occurrences, "OLD_ROWS", 2)
     rebuilt()
@@ -405,6 +406,7 @@ def test_a_pass_that_was_killed_or_cancelled_is_gone_on_with(monkeypatch):
     do_jobs()
     expected = tables()
     monkeypatch.setattr(occurrences, "TURNS", 1)
+    monkeypatch.setattr(occurrences, "BATCH", 1)
     read: list[int] = []
     real = occurrences.find
 

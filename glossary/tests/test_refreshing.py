@@ -297,6 +297,7 @@ def test_an_edition_published_in_the_middle_of_a_pass_is_in_it_whole(monkeypatch
     last = episode("c", "数据湖，数据湖。")
     do_jobs()
     monkeypatch.setattr(occurrences, "TURNS", 1)
+    monkeypatch.setattr(occurrences, "BATCH", 1)
     monkeypatch.setattr(rebuild, "REPLAY_EVERY", 0.0)
     done = []
     real = occurrences._write

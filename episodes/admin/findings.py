@@ -29,6 +29,15 @@ LOOKS = {Severity.ERROR: "failed", Severity.WARNING: "waiting", Severity.HINT: "
 NOTE = "review_note"
 """The check whose findings are reviewers' notes: these are shown as what they are."""
 
+FORM_FIELDS = {
+    "source": "source_address",
+    "person": "more_people",
+    "organisation": "more_organisations",
+    "product": "more_products",
+    "work": "more_works",
+}
+"""The field of the metadata's form where a finding is mended, if that is called otherwise."""
+
 
 @dataclass(frozen=True, slots=True)
 class Shown:
@@ -44,6 +53,11 @@ class Shown:
     severity: SafeString
     fix: tuple[Piece, ...] = ()
     version: int = 0
+
+    @property
+    def form_field(self) -> str:
+        """The name of the metadata's field that it is about; empty for none."""
+        return FORM_FIELDS.get(self.finding.field, self.finding.field)
 
 
 class Found(tuple[Shown, ...]):

@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 
 from episodes import checking, workflow
+from episodes.admin.findings import of_episode as found_at
 from episodes.models import Episode, Finding, Status
 from episodes.models.history import Change
 from episodes.tests.factories import complete, make_episode, make_user
@@ -129,3 +130,15 @@ def test_a_warning_does_not():
     episode = make_episode(**complete(), turns=[GOOD, RESIDUE])
     workflow.transition(episode, Status.REVIEW, editor)
     assert workflow.publish(episode, publisher).number == 1
+
+
+def test_a_finding_about_the_episode_leads_to_the_field_where_it_is_mended(editor):
+    episode = make_episode(**{**complete(), "source": ""}, turns=(GOOD,))
+    checking.check_now(episode)
+    fields = {shown.form_field for shown in found_at(Episode.objects.get(pk=episode.pk))[""]}
+    assert "source_address" in fields
+    form = editor.get(place(episode, "change")).content.decode()
+    page = editor.get(place(episode)).content.decode()
+    for field in fields:
+        assert f'id="id_{field}"' in form
+        assert f"{place(episode, 'change')}#id_{field}" in page

@@ -254,7 +254,7 @@ def test_a_turn_is_marked_as_read_and_the_page_says_by_whom(client):
     assert body.count('name="version" value="1" aria-pressed="false"') == 2
     answer = client.post(place(episode, "turn_proofread", first.uid), {"unread": 1})
     assert answer.headers["location"] == f"{place(episode, 'turns')}#{first.uid}"
-    assert proofreading.progress(episode).read == 0
+    assert proofreading.counted(Episode.objects.all())[episode.pk].read == 0
 
 
 def test_a_turn_that_changed_since_is_not_marked(client):
@@ -262,7 +262,7 @@ def test_a_turn_that_changed_since_is_not_marked(client):
     editing.save_turn(turn, version=1, values={"text": "新。"}, by=None)
     address = place(turn.episode, "turn_proofread", turn.uid)
     assert client.post(address, {"version": 1}, headers=SCRIPT).status_code == 409
-    assert proofreading.progress(turn.episode).read == 0
+    assert proofreading.counted(Episode.objects.all())[turn.episode_id].read == 0
 
 
 def test_reading_a_stale_turn_finds_it_right(client, editor):

@@ -245,7 +245,8 @@ class ByPerson(admin.FieldListFilter):
         field_path: str,
     ) -> None:
         chosen = params.get(self.parameter)
-        self.value = chosen[-1] if chosen and chosen[-1].isdecimal() else ""
+        key = chosen[-1] if chosen else ""
+        self.value = key if key.isascii() and key.isdecimal() and len(key) < 19 else ""
         super().__init__(field, request, params, model, model_admin, field_path)
         self.title = _("person")
         source = Appearance._meta.get_field("person")

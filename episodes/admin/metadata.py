@@ -76,13 +76,22 @@ SETS: dict[str, tuple[type[Named], type[Any], Any]] = {
 BY_NAME = {**dict.fromkeys(ROLES, Person), **{name: row[0] for name, row in SETS.items()}}
 
 
+class Chooser(AutocompleteSelectMultiple):
+    """Records found by typing; what cannot be a record's key is sent on as 0, which is none's."""
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> list[str]:
+        """The keys that were chosen."""
+        sent = super().value_from_datadict(data, files, name) or []
+        return [key if key.isascii() and key.isdecimal() and len(key) < 19 else "0" for key in sent]
+
+
 def choose(model: type[Named], through: Field[Any, Any], label: Any) -> forms.Field:
     """Return a field for several records of one kind, found by typing."""
     return forms.ModelMultipleChoiceField(
         queryset=model._default_manager.all(),
         required=False,
         label=label,
-        widget=AutocompleteSelectMultiple(through, admin.site),
+        widget=Chooser(through, admin.site),
     )
 
 

@@ -11,6 +11,13 @@ from episodes.checks.units import Unit, unit_after
 
 __all__ = ["factors", "fits", "is_short_for", "significant", "written_together"]
 
+_IMPERIAL = {
+    ("length", 1e3): 1.609344,
+    ("length", 1): 0.3048,
+    ("mass", 1): 0.453592,
+    ("area", 1e4): 0.4046856,
+}
+"""What a number without unit may have been, a mile where the other says 公里."""
 _YEAR = unit_after("年", 0)[0][0].factor
 
 
@@ -19,35 +26,80 @@ def fits(amount: Amount, other: Amount, *, exact: bool = False) -> bool:
     if Kind.YEAR in (amount.kind, other.kind):
         return _same_year(amount, other)
     if Kind.FRACTION in (amount.kind, other.kind):
+        parts = amount.parts or other.parts  # 100 of “99 out of 100”
+        whole = other if amount.parts else amount
+        if (
+            parts
+            and not exact
+            and whole.kind is Kind.NUMBER
+            and not whole.units
+            and set(whole.values) & set(parts)
+        ):
+            return True
         return _same_part(amount, other)
     if amount.kind is not other.kind:
-        return (
-            amount.kind is Kind.MONTH
-            and other.kind is Kind.DATE
-            and (other.values[0] // 100 == amount.values[0])
-        )
+        return _across_kinds(amount, other)
     if amount.kind is not Kind.NUMBER:
         return bool(set(amount.values) & set(other.values))
     for factor, own in factors(amount.units, other.units):
+        if not amount.values and not exact and _overlap(amount, other, factor):
+            return True
         for value in amount.values:
-            if other.high and not exact and 0.95 * other.low <= value * factor <= 1.02 * other.high:
+            if other.high and not exact and _within(value * factor, other):
                 return True
             for its in other.values:
                 if _equal(value, its, factor, own):
                     return True
+                if exact:
+                    continue
                 if amount.about is not other.about and _rounded(
                     *((value * factor, its) if other.about else (its, value * factor))
                 ):
                     return True
                 if max(amount.scaled, other.scaled) > 1 and _shortened(value * factor, its):
                     return True
+                if factor in (0.01, 100.0) and _risen(value, its, factor):
+                    return True
     return False
+
+
+def _within(value: float, vague: Amount) -> bool:
+    """Whether a value lies in a vague one; 二十多 ends before 30."""
+    if vague.values:
+        return 0.95 * vague.low <= value < vague.high
+    return 0.95 * vague.low <= value <= 1.02 * vague.high
+
+
+def _across_kinds(amount: Amount, other: Amount) -> bool:
+    """April is the month of April 5th; four minutes and fifty seconds are 4:50."""
+    if amount.kind is Kind.MONTH and other.kind is Kind.DATE:
+        return other.values[0] // 100 == amount.values[0]
+    if {amount.kind, other.kind} == {Kind.TIME, Kind.NUMBER}:
+        return bool(set(amount.values + other.values) & set(amount.parts + other.parts))
+    return False
+
+
+def _overlap(vague: Amount, other: Amount, factor: float) -> bool:
+    """Whether a vague one can mean the other, with a little room: 两三百 and a couple of hundred."""
+    low, high = 0.95 * vague.low * factor, 1.02 * vague.high * factor
+    if any(low <= value <= high for value in other.values):
+        return True
+    return bool(other.high) and low <= other.high and other.low <= high
+
+
+def _risen(value: float, other: float, factor: float) -> bool:
+    """Tripled is up 200 percent."""
+    times, percent = (other, value) if factor < 1 else (value, other)
+    return math.isclose((times - 1) * 100, percent, rel_tol=1e-9)
 
 
 def factors(units: tuple[Unit, ...], others: tuple[Unit, ...]) -> Iterator[tuple[float, bool]]:
     """By what to multiply for the other's unit, and whether both are counted in the same."""
     if not units or not others:
         yield 1.0, True
+        for unit in units or others:
+            if other_way := _IMPERIAL.get((unit.dimension, unit.factor)):
+                yield (1 / other_way if units else other_way), False
         return
     for unit in units:
         for other in others:
@@ -64,7 +116,10 @@ def _same_money(code: str, other: str) -> bool:
 
 
 def _equal(value: float, other: float, factor: float, same_unit: bool) -> bool:
-    return math.isclose(value * factor, other, rel_tol=1e-9 if same_unit else 0.06)
+    if same_unit:
+        return math.isclose(value * factor, other, rel_tol=1e-9)
+    rounded = min(significant(value), significant(other)) == 1 and value >= 10
+    return math.isclose(value * factor, other, rel_tol=0.08 if rounded else 0.06)
 
 
 def significant(value: float) -> int:
@@ -75,7 +130,7 @@ def significant(value: float) -> int:
 
 def _rounded(value: float, about: float) -> bool:
     """Whether what is said to be about so much is the value with fewer digits."""
-    if not about or not math.isclose(value, about, rel_tol=0.06):
+    if not about or not math.isclose(value, about, rel_tol=0.08):
         return False
     step = 10.0 ** (math.floor(math.log10(abs(about))) - significant(about) + 1)
     return significant(value) > significant(about) and abs(value - about) < step
@@ -97,6 +152,8 @@ def _same_year(amount: Amount, other: Amount) -> bool:
         return False  # 2019 minutes
     for year in amount.values:
         for another in other.values:
+            if Kind.CENTURY in (amount.kind, other.kind):  # the 1800s, 十九世纪
+                return max(year, another) == (min(year, another) - 1) * 100
             if year == another:
                 return True
             short, full = sorted((year, another))
@@ -115,7 +172,7 @@ def _same_part(amount: Amount, other: Amount) -> bool:
     tolerance = (
         1e-9 if amount.kind is other.kind else 0.04 if amount.about or other.about else 0.015
     )
-    return math.isclose(first, second, abs_tol=tolerance)
+    return math.isclose(first, second, abs_tol=min(tolerance, max(first, second) / 5))
 
 
 def _part(amount: Amount) -> float | None:
@@ -155,7 +212,7 @@ def written_together(amount: Amount, side: Sequence[Amount], other: Sequence[Amo
 
 
 def _joins(whole: Amount, parts: Sequence[Amount]) -> bool:
-    if not whole.digits or not whole.values or not 100 <= whole.values[0] < 1e6:
+    if not whole.values or not 100 <= whole.values[0] < 1e6:
         return False
     digits = f"{whole.values[0]:.0f}"
     for first in range(len(parts)):

@@ -7,16 +7,19 @@ linear in the text.
 
 from __future__ import annotations
 
+import math
 import re
+from collections import deque
 from dataclasses import replace
 from functools import lru_cache
 
 from episodes.checks.amount import Amount, Kind, Weight
-from episodes.checks.dates import date_or_time, months
+from episodes.checks.dates import calendar, date_or_time
 from episodes.checks.numeral import Numeral
 from episodes.checks.numerals import numerals
+from episodes.checks.phrases import join_ratios, phrases
 from episodes.checks.plain import Moves, plain, stored
-from episodes.checks.units import PERCENT, Unit, money_before, unit_after
+from episodes.checks.units import PERCENT, TIMES, Unit, money_before, unit_after
 
 __all__ = ["Amount", "Kind", "Weight", "amounts"]
 
@@ -47,18 +50,7 @@ _ABOUT_AFTER = re.compile(
 )
 _HALF_BEFORE_UNIT = re.compile(r"个半|个多")
 _PENCE = re.compile("[一二三四五六七八九1-9](?![十百千万亿个位年天.\\d])")
-_NOUN = re.compile(
-    r"\b(?:(?P<part>half|quarter)\s(?:of\s)?)?(?:an?|the|past|last|next|per|each|every|this)\s"
-    r"(?P<unit>decade|century|year|month|week|day|hour|minute|fortnight|percent|point|mile|foot|inch|yard|acre|pound|ton|gallon|kilo|dollar|buck|euro)\b(?!\sand\sa\shalf)"
-    r"|\b(?P<and>decade|century|year|month|week|day|hour|minute)\sand\sa\shalf\b"
-    r"|(?P<half>半)个?(?P<han>年|月|小时|世纪|钟头|天)",
-    re.IGNORECASE,
-)
 _YEARS = unit_after("年", 0)[0]
-_LASTS = frozenset(["century", "decade", "year", "month", "week", "day", "hour", "minute"])
-_RATE = re.compile(
-    r"(?:\d|\b(?:times?|once|twice|many|much|dollars?|pounds?|euros?|percent|cents?|it|them|of|all|each|half|such|what|quite)|s)\s\Z"
-)
 _ONE_LONG = re.compile(
     r"一(?:个?小时|個小時|天|周|週|个?星期|個星期|个月|個月|年|分钟|分鐘|秒钟?|秒鐘)(?![半多到前来來后後天些内中度级級次起])"
 )
@@ -66,7 +58,29 @@ _NOT_LONG = re.compile(
     r"[有每第前后後上下同这這那某哪另十百千万萬零逐新头頭另近初末过]\Z|[星期周週]\Z"
 )
 _IDIOM = re.compile(r"\s?(?:times\b|and one\b|thanks\b|次|遍|倍|个理由|種|种|里|分|一)")
-_FAHRENHEIT = re.compile(r"\s?(?:degrees?\sF(?:ahrenheit)?\b|°\s?F|华氏)", re.IGNORECASE)
+_DEGREES = re.compile(
+    r"\s?(?:degrees?(?!\s(?:C\b|celsius|centigrade))(?:\sF(?:ahrenheit)?\b)?|Fahrenheit\b|°\s?F|华氏)",
+    re.IGNORECASE,
+)
+_AS_MUCH = re.compile(r"[是到为為至达達有]\S{0,3}\Z")
+_AND_HALF_MORE = re.compile("半(?![径徑夜价價小年月天场場数數路])")
+_HUNDREDTHS = re.compile(
+    r"(?:[零〇一二三四五六七八九]{1,2}|\d{1,2})(?![\d十百千万点个年天分秒时小])"
+)
+_HUNDREDTHS_DIGITS = str.maketrans("零〇一二三四五六七八九", "00123456789")
+_NTH_WEEKDAY = re.compile(r"[个個]?(?:星期|礼拜)[一二三四五六日天]")
+_COLD = re.compile(r"(?:minus|negative)\s\Z|零下\Z", re.IGNORECASE)
+_OF_PERCENT = re.compile(
+    r"\sof\s(?:an?|one)\s(?:percentage\s)?(?:percent|per\scent|point)\b", re.IGNORECASE
+)
+_PART_OF = re.compile(
+    r"\b(?:first|second|third|fourth|other|better|best|top|bottom|front|back|latter|next|last)\s\Z"
+)
+_ONE_PART = re.compile(r"\b(?:an?|one)\s\Z", re.IGNORECASE)
+_COUNTED = re.compile(
+    r"\s?[个個位家种種名条條大件项項批支段章本座只隻架台艘辆輛套组組场場轮輪层層步句期集门門所间間群类類届屆次颗顆枚星]"
+    r"|[\s-](?!(?:of|or|to|and|times|in|for|out|at|on|by|is|was|are|were|the|that|who|hundred|point|percent)\b)[a-z]{3}"
+)
 
 
 @lru_cache(maxsize=4096)
@@ -74,10 +88,10 @@ def amounts(text: str) -> tuple[Amount, ...]:
     """The numbers of a text in order; no two overlap."""
     spoken, moved = plain(text)
     found: list[Amount] = []
-    others = sorted([*months(spoken), *_nouns(spoken)], key=lambda amount: amount.start)
+    others = deque(sorted([*calendar(spoken), *phrases(spoken)], key=_first_and_longest))
     for numeral in numerals(spoken):
         while others and others[0].end <= numeral.start:
-            found.append(others.pop(0))
+            _add(found, others.popleft())
         if others and numeral.end > others[0].start:
             continue  # the day of a date
         if not found or numeral.start >= found[-1].end:
@@ -85,37 +99,26 @@ def amounts(text: str) -> tuple[Amount, ...]:
             if found and amount.start < found[-1].end:  # the unit of the one before
                 amount = replace(amount, start=numeral.start)
             found.append(amount)
-    found += others
+    for other in others:
+        _add(found, other)
     _join_ranges(spoken, found)
     _complete(found)
+    found = join_ratios(spoken, found)
     return tuple(_placed(amount, moved) for amount in found) if moved else tuple(found)
+
+
+def _first_and_longest(amount: Amount) -> tuple[int, int]:
+    return amount.start, -amount.end
+
+
+def _add(found: list[Amount], other: Amount) -> None:
+    if not found or other.start >= found[-1].end:
+        found.append(other)
 
 
 def _placed(amount: Amount, moved: Moves) -> Amount:
     start, end = stored(amount.start, amount.end, moved)
     return replace(amount, start=start, end=end)
-
-
-def _nouns(text: str) -> list[Amount]:
-    """A year, the decade, half an hour, 半年: one of them, or a part of one."""
-    found = []
-    for noun in _NOUN.finditer(text):
-        part = (noun["part"] or noun["half"] or "").lower()
-        value = 0.25 if part == "quarter" else 0.5 if part else 1.5 if noun["and"] else 1.0
-        name = (
-            noun["unit"]
-            or noun["and"]
-            or {"月": "个月", "世纪": "个世纪"}.get(noun["han"], noun["han"])
-        )
-        units, _ = ((PERCENT,), 0) if name.lower() == "point" else unit_after(f" {name}", 0)
-        lasts = name.lower() in _LASTS and noun[0][:2].lower() in ("a ", "an")
-        weight = (
-            Weight.PAIRED
-            if lasts and not _RATE.search(text, max(0, noun.start() - 12), noun.start())
-            else Weight.NONE
-        )
-        found.append(Amount(*noun.span(), noun[0], (value,), units, weight=weight))
-    return found
 
 
 def _amount(text: str, numeral: Numeral) -> Amount:
@@ -135,24 +138,42 @@ def _amount(text: str, numeral: Numeral) -> Amount:
         half = _HALF_BEFORE_UNIT.match(text, end)
         if half and unit_after(text, half.end())[0]:
             extra, end = 0.5 if half[0] == "个半" else 0.0, half.end()
-        after, last = unit_after(text, end)
+        nth = numeral.ordinal and _NTH_WEEKDAY.match(text, end)
+        after, last = ((), end) if nth else unit_after(text, end)
         if after and (not units or after[0].dimension == "money"):
             units, end = after, last
         elif units:  # $50 a day
             after = ()
-        if after and text[last : last + 1] == "半" and after[0].dimension in ("time", "times"):
+        if after and after[0] is not PERCENT and _AND_HALF_MORE.match(text, last):
             extra, end = 0.5, last + 1
         if after and text[last - 1 : last] == "块" and (pence := _PENCE.match(text, last)):
             digit = pence[0]
             extra = int(digit if digit.isdigit() else "一二三四五六七八九".index(digit) + 1) / 10
             end = last + 1
+        if text[last - 1 : last] == "秒" and (split := _HUNDREDTHS.match(text, last)):  # 九秒七九
+            extra = float("0." + split[0].translate(_HUNDREDTHS_DIGITS))
+            end = split.end()
         if extra:
             numeral = replace(numeral, values=tuple(v + extra for v in numeral.values), scaled=1.0)
             value += extra
-    if not units and (heat := _FAHRENHEIT.match(text, end)) and numeral.values:
-        numeral, end = replace(numeral, values=(value, *_celsius(value))), heat.end()
+    if numeral.times:
+        units = (TIMES,)
+    if numeral.fraction and not units and (of := _OF_PERCENT.match(text, end)):  # four tenths
+        numeral, units, end = replace(numeral, fraction=False), (PERCENT,), of.end()
+    if not units and numeral.values and (heat := _DEGREES.match(text, end)):
+        cold = _COLD.search(text, max(0, begin - 10), begin) is not None
+        numeral, end = (
+            replace(numeral, values=(value, *_celsius(-value if cold else value))),
+            heat.end(),
+        )
     kind = Kind.FRACTION if numeral.fraction else Kind.NUMBER
     values = numeral.values
+    if (
+        values
+        and text[end - 1 : end] == "倍"
+        and not _AS_MUCH.search(text, max(0, start - 6), start)
+    ):
+        values = (*values, values[0] + 1)  # 涨了两倍
     if numeral.fraction and any(unit.dimension not in ("percent",) for unit in units):
         kind = Kind.NUMBER
     if _is_year(text, numeral, value, units):
@@ -178,9 +199,17 @@ def _amount(text: str, numeral: Numeral) -> Amount:
     return replace(amount, weight=_weight(text, numeral, amount))
 
 
-def _celsius(fahrenheit: float) -> tuple[float, float]:
-    degrees = (fahrenheit - 32) / 1.8
-    return round(degrees, 1), float(round(degrees))
+def _celsius(fahrenheit: float) -> tuple[float, ...]:
+    """As a temperature, rounded in any way, and as a difference of two."""
+    degrees = abs((fahrenheit - 32) / 1.8)
+    whole = float(math.floor(degrees))
+    return (
+        round(degrees, 1),
+        whole,
+        whole + 1,
+        float(f"{degrees:.2g}"),
+        round(abs(fahrenheit) / 1.8, 1),
+    )
 
 
 def _is_year(text: str, numeral: Numeral, value: float, units: tuple[Unit, ...]) -> bool:
@@ -212,11 +241,13 @@ def _significant(value: float) -> int:
 def _weight(text: str, numeral: Numeral, amount: Amount) -> Weight:
     start, end = numeral.start, numeral.end
     ordinal = numeral.ordinal or text[start - 1 : start] == "第"
-    if not amount.values or not amount.values[0]:
-        return Weight.NONE
+    if not amount.values:
+        return _vague_weight(amount)
     value = amount.values[0]
+    if not value:
+        return Weight.NONE
     if ordinal:
-        return Weight.PAIRED if numeral.digits and value >= 10 else Weight.NONE
+        return Weight.PAIRED if value >= 10 else Weight.SMALL if value >= 3 else Weight.NONE
     if (
         value == 1
         and not numeral.digits
@@ -230,14 +261,20 @@ def _weight(text: str, numeral: Numeral, amount: Amount) -> Weight:
         return Weight.NONE if numeral.scaled > 1 or value < 100 else Weight.PAIRED
     if numeral.digits and _in_name(text, start, end, amount):
         return Weight.NONE
-    if numeral.sequence and amount.kind is not Kind.YEAR:
+    if numeral.sequence and amount.kind is not Kind.YEAR and not amount.units:
         return Weight.NONE
     if amount.kind is Kind.FRACTION:
-        return Weight.NONE if value in (0.5, 0.25) else Weight.PAIRED
+        return _part_weight(text, amount)
     if amount.units:
         return _measured(amount, value)
-    if numeral.bare or (value < 10 and _significant(value) < 2):
-        return Weight.NONE
+    if numeral.high and text[start:end].isascii():  # a dozen
+        return Weight.PAIRED
+    if numeral.bare or (value < 10 and value == int(value)):
+        numbered = text[max(0, start - 7) : start].lower() == "number "
+        counted = (
+            3 <= value < 10 and (numbered or _COUNTED.match(text, end)) and not _named(text, start)
+        )
+        return Weight.SMALL if counted else Weight.NONE
     if _named(text, start) and amount.kind is not Kind.YEAR and numeral.scaled == 1:
         return Weight.NONE
     if _significant(value) >= 2 or numeral.digits or numeral.scaled > 1:
@@ -251,9 +288,24 @@ def _measured(amount: Amount, value: float) -> Weight:
         return Weight.PAIRED if value in (50, 100) else Weight.ALONE
     if dimension == "money":
         return Weight.PAIRED if value == 1 else Weight.ALONE
-    if value >= 10 or _significant(value) > 1:
-        return Weight.ALONE
-    return Weight.PAIRED if value > 1 else Weight.NONE
+    if value >= 10 or value != int(value):
+        return Weight.PAIRED if amount.high and amount.words.isascii() else Weight.ALONE
+    return Weight.NONE if value == 1 and dimension == "time" else Weight.PAIRED
+
+
+def _vague_weight(amount: Amount) -> Weight:
+    """两三年 and 数百亿 are something to compare, a few and 几十 are not."""
+    near = amount.high <= 2 * amount.low and (amount.units or amount.low >= 10)
+    return Weight.PAIRED if near or amount.low >= 1000 else Weight.NONE
+
+
+def _part_weight(text: str, amount: Amount) -> Weight:
+    if amount.values[0] == 0.5 and _PART_OF.search(text, max(0, amount.start - 8), amount.start):
+        return Weight.NONE  # the second half
+    if amount.values[0] == 0.25 and amount.words.isascii():
+        one = _ONE_PART.search(text, max(0, amount.start - 5), amount.start)
+        return Weight.PAIRED if one else Weight.NONE  # each quarter
+    return Weight.PAIRED
 
 
 def _in_name(text: str, start: int, end: int, amount: Amount) -> bool:
@@ -312,13 +364,16 @@ def _complete(found: list[Amount]) -> None:
 
 def _range(first: Amount, second: Amount) -> tuple[Amount, Amount]:
     values, units, weight = first.values, first.units, first.weight
+    if second.words.endswith("成") and not units and values[0] < 10:  # 六到八成
+        values = tuple(value * 10 for value in values)
     scaled = first.scaled
     if scaled == 1 and second.scaled > 1 and values[0] < 1e4:
         values, scaled = (values[0] * second.scaled, *values), second.scaled
         weight = max(weight, second.weight)
     if not units and second.units:
         units = second.units
-        weight = max(weight, second.weight) if values[0] >= 10 else weight
+        least = second.weight if values[0] >= 10 else Weight.PAIRED if values[0] != 1 else weight
+        weight = max(weight, min(least, second.weight))
     elif units and not second.units and units[0].dimension in ("money", "percent"):
-        second = replace(second, units=units)
+        second = replace(second, units=units, weight=max(second.weight, Weight.PAIRED))
     return replace(first, values=values, units=units, weight=weight, scaled=scaled), second

@@ -16,16 +16,19 @@ _HAN_SCALES = {"万": 1e4, "萬": 1e4, "亿": 1e8, "億": 1e8}
 _SIZES = _HAN_UNITS | _HAN_SCALES
 
 HAN_PART = "[百千万]分之"
-HAN_NUMERAL = rf"[几数數][十百千万萬亿億]|[{''.join(_HAN_DIGITS)}{''.join(_SIZES)}]"
-HAN_GAP = re.compile(r"\s?(?:[多余餘來来几]|个)?(?=[十百千万萬亿億])(?![百千万]分|千[瓦克米字])")
-MORE = re.compile(r"[多余餘](?!少)|几|[来來](?=[个個年岁天万块人家位次分])")
-_NO_SIZE = re.compile(r"[百千万]分[之点]|千[瓦克米字]")
+HAN_NUMERAL = rf"[几数數](?:[十百千]|个?[万萬亿億])|[{''.join(_HAN_DIGITS)}{''.join(_SIZES)}]"
+HAN_GAP = re.compile(r"\s?(?:[多余餘來来几]|个)?(?=[十百千万萬亿億])(?![百千]分|千[瓦克米字])")
+MORE = re.compile(
+    r"[多余餘](?!少)|几|[来來](?=美元|[欧歐]元|英[镑鎊]|[个個年岁天万萬亿億块人家位次分])"
+)
+_NO_SIZE = re.compile(r"[百千]分[之点]|万分点|千[瓦克米字]")
+_FEW = re.compile("[几数數](?:(?=[十百千万萬亿億])|个(?=[万萬亿億]))")
 _OVER = re.compile(r"(?:上|成|好几)$")
 NOT_HAN = re.compile(
-    r"一(?:些|直|样|般|旦|切|定|起|致|体|方面|下|点(?!\d)|边)|十分(?!之|钟)|千万(?:不|别|要|记)|万[一科物岁圣]|百[度货]"
+    r"一点一点|一(?:些|直|样|般|旦|切|定|起|致|体|方面|下|点(?![\d零一二三四五六七八九])|边)|十分(?!之|钟)|千万(?:不|别|要|记)|万[一科物岁圣]|百[度货]"
 )
 _TENTHS = re.compile(
-    r"成半|成[一二三四五六七八九](?![十百千万亿个位])|成(?![为立功员本长就交果分熟千份都型])"
+    r"成半|成[一二三四五六七八九](?![十百千万亿个位])|成(?![为立功员本长就交果分熟千份都型年品人群绩套])"
 )
 
 
@@ -82,9 +85,11 @@ class _Han:
         self.bare = lead is None
         self.zero = False
         self.pair: tuple[float, float] | None = None  # 七八十
+        self.paired = 1.0  # by what the pair is multiplied
         self.few = False  # 几十
 
     def size(self, size: float) -> None:
+        self.paired = self.paired * size if self.pair else 1.0
         one = 1.0 if self.waiting is None else self.waiting
         self.bare = self.bare and size != 10
         if size < 1e4:
@@ -131,7 +136,7 @@ def of_han(text: str, start: int, at: int, lead: float | None) -> Numeral | None
                 han.zero = True
                 run = [digit for place, digit in enumerate(run) if digit or place == len(run) - 1]
             followed = text[end : end + 1] in _SIZES
-            if len(run) == 2 and 0 < run[0] == run[1] - 1:
+            if len(run) == 2 and (0 < run[0] == run[1] - 1 or (run == [3, 5] and han.unit == 1)):
                 han.pair = (float(run[0]), float(run[1]))
                 run = run[:1]
             elif len(run) > 1 and not followed:
@@ -154,9 +159,9 @@ def of_han(text: str, start: int, at: int, lead: float | None) -> Numeral | None
             and (decimals := _decimals(text, at))
         ):
             han.waiting, at = decimals
-        elif char in "几数數" and text[at + 1 : at + 2] in _SIZES and not han.read:
+        elif char in "几数數" and (few := _FEW.match(text, at)) and not han.read:
             han.few, han.bare, han.waiting, han.read = True, False, 1.0, True
-            at += 1
+            at = few.end()
         elif han.read and han.waiting is None and (later := NUMBER.match(text, at)):
             if text[later.end() : later.end() + 1] not in _SIZES or to_float(later[0]) >= 1e4:
                 break
@@ -182,7 +187,7 @@ def _decimals(text: str, at: int) -> tuple[float, int] | None:
     end = at + 1
     while text[end : end + 1] in _HAN_DIGITS:
         end += 1
-    if text[end : end + 1] in ("十", "分"):
+    if text[end : end + 1] in ("十", "分", "刻"):
         return None
     digits = "".join(str(_HAN_DIGITS[digit]) for digit in text[at + 1 : end][:15])
     return float(f"0.{digits}"), end
@@ -198,11 +203,13 @@ def _made(text: str, start: int, end: int, han: _Han, over: bool, digits: bool) 
     if han.few or (han.bare and han.unit > 10 and _OVER.search(text, max(0, start - 2), start)):
         return Numeral(start, end, (), value, value * 10, digits=digits)
     if han.pair and (han.waiting is not None or han.scale > 1):
-        high = value * han.pair[1] / han.pair[0] if not han.section % 10 else value + 1
-        return Numeral(start, end, (), value, max(high, value + 1), digits=digits)
+        high = value + (han.pair[1] - han.pair[0]) * (han.paired if han.waiting is None else 1)
+        if _TENTHS.match(text, end) and high < 10:  # 七八成
+            return Numeral(start, end + 1, (), value * 10, high * 10, percent=True)
+        return Numeral(start, end, (), value, high, digits=digits, scaled=scaled)
     if part := fraction(text, start, end, value):
         return part
-    if tenths := _TENTHS.match(text, end):
+    if value <= 10 and not over and (tenths := _TENTHS.match(text, end)):
         tail = tenths[0][1:]
         extra = 5.0 if tail == "半" else float(_HAN_DIGITS.get(tail, 0))
         return Numeral(start, tenths.end(), (value * 10 + extra,), percent=True)

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache, cached_property
 
 from opencc import OpenCC
 
-from episodes.checks.nameindex import key_of, sounds
+from episodes.checks.nameindex import KIND_OF_WORK, key_of, sounds
 from episodes.checks.people import Cast, parts_of, untitled
 from episodes.checks.subject import Subject, Turn
 from episodes.transcripts.characters import has_han
 
-__all__ = ["KIND_OF_WORK", "ChineseNames", "Near"]
-
-KIND_OF_WORK = re.compile(r" (?:podcast|show|newsletter|magazine)$", re.IGNORECASE)
+__all__ = ["ChineseNames", "Near"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +44,6 @@ class ChineseNames:
             for start, end, known in self.index.sounding(text):
                 found.append(Near(start, end, text[start:end], known.spelling))
         for name, latin, kind in self._chinese_names:
-            if name in text:
-                continue
             for near, sure in self._written_otherwise(text, name, person=kind == "person"):
                 if sure or not keys().isdisjoint(latin):
                     found.append(near)
@@ -84,8 +79,8 @@ class ChineseNames:
     ) -> Iterator[tuple[Near, bool]]:
         """Where one character of a Chinese name is another.
 
-        With it, whether that is enough: another of the same sound, or any in the long name of a
-        person; otherwise the original has to have the name.
+        With it, whether that is enough: another of the same sound in a name of a person or of four
+        characters, or any in the long name of a person; otherwise the original has to have the name.
         """
         half = len(right) // 2
         for offset, piece in ((0, right[:half]), (half, right[half:])):
@@ -99,8 +94,9 @@ class ChineseNames:
                 if len(said) == len(right) and len(differ) == 1 and has_han(said[differ[0]]):
                     place = differ[0]
                     alike = sounds(said[place]) == sounds(right[place])
-                    sure = alike or (person and len(right) >= 4)
-                    if not self._is_same_name(said, right):
+                    sure = (alike and person) or ((alike or person) and len(right) >= 4)
+                    longer = place == len(right) - 1 and text[start + len(right) :][:1] == right[-1]
+                    if not longer and not self._is_same_name(said, right):
                         yield Near(start, start + len(right), said, right), sure
                 at = text.find(piece, at + 1)
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from episodes.checks.numeral import Numeral
+from episodes.checks.numeral import Numeral, more
 
-__all__ = ["ENGLISH_WORD", "of_words", "suffix_after", "words_after"]
+__all__ = ["DAYS", "ENGLISH_WORD", "of_words", "suffix_after", "words_after"]
 
 _ONES = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
 _TEENS_WORDS = "ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen"
@@ -29,6 +29,16 @@ _PARTS |= {"eighth": 8, "tenth": 10, "hundredth": 100, "thousandth": 1000}
 _ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6, "seventh": 7}
 _ORDINALS |= {"eighth": 8, "ninth": 9, "tenth": 10, "eleventh": 11, "twelfth": 12, "thirteenth": 13}
 _ORDINALS |= {"twentieth": 20, "thirtieth": 30, "fortieth": 40, "fiftieth": 50, "hundredth": 100}
+_ORDINALS |= {word + "th": place for place, word in enumerate(_TEENS, 10) if place > 12}
+_ORDINALS |= {"sixtieth": 60, "seventieth": 70, "eightieth": 80, "ninetieth": 90}
+DAYS = {word: day for word, day in _ORDINALS.items() if day < 31}
+DAYS |= {
+    f"{tens}{between}{word}": above + day
+    for tens, above, last in (("twenty", 20, 9), ("thirty", 30, 1))
+    for word, day in _ORDINALS.items()
+    for between in ("-", " ")
+    if day <= last
+}
 _AGES = {word[:-1] + "ies": place * 10 + 20 for place, word in enumerate(_TENS)}
 _FOLD = {
     word + "fold": place + 2
@@ -68,11 +78,14 @@ _LATER_SUFFIX = re.compile(r"\s(?:bn|Bn|B|bil|mil|mn|K|M|T)(?![A-Za-z0-9'])")
 def of_words(text: str, start: int, word: str, end: int) -> Numeral | None:
     """The number that begins with this word (of ``ENGLISH_WORD``, in lower case)."""
     if word in _ORDINALS and word not in _PARTS:
-        return Numeral(start, end, (float(_ORDINALS[word]),), ordinal=True)
+        value = float(_ORDINALS[word])
+        if text.startswith(" of ", end) and _ARTICLE.search(text, max(0, start - 3), start):
+            return Numeral(start, end, (1 / value,), fraction=True)  # a fiftieth of it
+        return Numeral(start, end, (value,), ordinal=True)
     if word in _AGES:
         return Numeral(start, end, (float(_AGES[word]),), _AGES[word], _AGES[word] + 10)
     if word in _FOLD:
-        return Numeral(start, end, (float(_FOLD[word]),), ordinal=True)
+        return Numeral(start, end, (float(_FOLD[word]),), times=True)
     if word in _FEW:
         return _few(text, start, word, end)
     kind, size = _KIND.get(word, ("ordinal", 0.0))
@@ -110,7 +123,7 @@ _ARTICLE = re.compile(r"\b(?:an?|one)\s$", re.IGNORECASE)
 _OF = re.compile(r"\s(?:of\s)?(?:an?\s)?(?=([A-Za-z]+))")
 
 
-def _few(text: str, start: int, word: str, end: int) -> Numeral:
+def _few(text: str, start: int, word: str, end: int) -> Numeral | None:
     """A few, a couple of hundred, several million."""
     low, high = _FEW[word]
     while high < 1e40 and (of := _OF.match(text, end)):
@@ -118,6 +131,8 @@ def _few(text: str, start: int, word: str, end: int) -> Numeral:
         if kind not in ("hundred", "scale", "dozen", "vague"):
             break
         low, high, end = low * size, high * size, of.end(1)
+    if high == _FEW["many"][1]:  # how many
+        return None
     return Numeral(start, end, (), low, high)
 
 
@@ -215,8 +230,8 @@ def _words(text: str, start: int, end: int, lead: float | None, word: str = "") 
         elif name == "point" and reading.last in _SMALL and (tail := _decimals(text, following)):
             reading.now = (reading.now or 0.0) + tail[0]
             reading.last, end = "point", tail[1]
-        elif name in _PARTS or name.removesuffix("s") in _PARTS:
-            return _parts(reading, start, end, following, name)
+        elif name in _ORDINALS or name in _PARTS or name.removesuffix("s") in _PARTS:
+            return _parts(text, reading, start, end, following, name)
         elif kind and kind not in ("half", "vague", "few") and name != "oh":
             if not reading.take(kind, value):
                 break
@@ -227,10 +242,18 @@ def _words(text: str, start: int, end: int, lead: float | None, word: str = "") 
     if reading.scale == 1 and (suffix := _LATER_SUFFIX.match(text, end)):  # five hundred K
         reading.scale, end = _SHORT[suffix[0].strip()], suffix.end()
         values = (reading.value * reading.scale,)
+    if reading.last == "ten" and (odd := _ODD.match(text, end)):  # forty-something
+        made = Numeral(start, odd.end(), digits=lead is not None, scaled=reading.scale)
+        return more(made, reading.value, 10.0)
+    if reading.pair and reading.value < 1100:  # nine fifty-eight is 9.58, too
+        values = (reading.value, reading.value / 100)
+    round_about = reading.last == "dozen"
     return Numeral(
         start,
         end,
         values,
+        low=reading.value * 0.8 if round_about else 0.0,
+        high=reading.value * 1.3 if round_about else 0.0,
         digits=lead is not None,
         scaled=reading.scale,
         bare=reading.bare,
@@ -238,34 +261,45 @@ def _words(text: str, start: int, end: int, lead: float | None, word: str = "") 
     )
 
 
-def _parts(reading: _English, start: int, end: int, following: re.Match[str], name: str) -> Numeral:
+def _parts(
+    text: str, reading: _English, start: int, end: int, following: re.Match[str], name: str
+) -> Numeral:
     """Two thirds, three quarters; the third after a number is no part of it."""
-    part = _PARTS.get(name) or _PARTS[name.removesuffix("s")]
-    if reading.last == "one" and (name.endswith("s") or reading.value == 1):
-        return Numeral(start, following.end(), (reading.value / part,), fraction=True)
-    ordinal = reading.last == "ten" and name in _ORDINALS
+    part = _PARTS.get(name) or _PARTS.get(name.removesuffix("s"))
+    if part and reading.last == "one" and (name.endswith("s") or reading.value == 1):
+        return _half(text, start, following.end(), reading.value / part)
+    ordinal = reading.last == "ten" and _ORDINALS.get(name, 10) < 10
     value = reading.value + (_ORDINALS[name] if ordinal else 0)
     return Numeral(start, following.end() if ordinal else end, (value,), ordinal=ordinal)
 
 
 def _after_and(text: str, at: int, reading: _English) -> int:
     """Where a number goes on after ``and``: a hundred and ten, two and a half; 0 where it does not."""
-    if half := _AND_HALF.match(text, at):
-        if reading.last not in ("digits", *_SMALL):
+    if part := _AND_PART.match(text, at):
+        if reading.last not in ("digits", *_SMALL, "scale"):
             return 0
-        reading.now = (reading.now or 0.0) + (0.5 if half[1].lower() == "half" else 0.25)
+        more_of_it = _KIND.get(part[1].lower(), ("", 1.0))[1] / _PARTS[part[2].lower()]
+        size = reading.scale if reading.last == "scale" else 1.0  # a billion and a half
+        reading.now = (reading.now or 0.0) + more_of_it * size
         reading.last = "point"
-        return half.end()
+        return part.end()
     following = _NEXT.match(text, at)
     if following is None or reading.last not in ("hundred", "scale"):
         return 0
     kind, value = _KIND.get(following[1].lower(), ("", 0.0))
+    if reading.last == "scale" and _LATER.match(text, following.end()):
+        return 0  # for a million, and two years later for ten
     if kind in _SMALL and value and reading.take(kind, value):
         return following.end()
     return 0
 
 
-_AND_HALF = re.compile(r"\s(?:an?\s)(half|quarter)\b", re.IGNORECASE)
+_AND_PART = re.compile(
+    r"[\s-](an?|one|two|three|four|five|seven)[\s-](half|third|quarter|fourth|fifth|eighth|tenth)s?\b",
+    re.IGNORECASE,
+)
+_LATER = re.compile(r"\s(?:year|month|week|day|hour)s?\s(?:later|before|after|earlier|ago)\b")
+_ODD = re.compile(r"[\s-](?:something|odd|some)(?![A-Za-z])")
 _DECIMAL = re.compile(r"[\s-]([A-Za-z]+)")
 
 

@@ -45,6 +45,12 @@ _FILLER = re.compile(
     r"(?:(?:u+[hm]+|h+m+|m+h+m*|m+|ah+|oh|er+m?|mm-?hmm?|uh-?huh|h)\b[\s.,…!?-]*)+", re.IGNORECASE
 )
 _SPEECH = re.compile(r"\w")
+_PLACEHOLDER = re.compile(
+    r"\W*(?:to ?do|tb[ad]|n/?a|null|none|fixme|xxx+|untranslated|not translated|(?:translation|original)? ?missing"
+    r"|(?:无|無|空|暂无|缺|待补充?|待定|待译|待翻译|未译|未翻译|翻译缺失|原文缺失)(?:译文|原文|翻译|内容)?)\W*",
+    re.IGNORECASE,
+)
+"""``TODO`` or （无） instead of a text."""
 _ADDRESS = re.compile(r"https?://\S+|www\.\S+|@[\w.-]+|`[^`\n]*`")
 
 _QUOTED = re.compile('“[^”]*”|《[^》]*》|「[^」]*」|『[^』]*』|"[^"]*"')
@@ -79,6 +85,13 @@ def share_of_han(text: str) -> tuple[int, int]:
     return han, len(_WORD.findall(text))
 
 
+def _says(text: str, other: str) -> bool:
+    """Whether a text is one: no placeholder either, where the other side has more than that."""
+    if not _SPEECH.search(text):
+        return False
+    return len(text) > 24 or len(other) < 12 or _PLACEHOLDER.fullmatch(text) is None
+
+
 @register
 class NoTranslation(TurnCheck):
     """An original that speaks and has no translation; cues and fillers (``Uh,``) need none."""
@@ -89,7 +102,7 @@ class NoTranslation(TurnCheck):
     depends = frozenset({"text", "original", "kind"})
 
     def find(self, turn: Turn, around: Around) -> Iterator[Finding]:  # noqa: ARG002
-        if _SPEECH.search(turn.text) or turn.kind == "cue":
+        if turn.kind == "cue" or _says(turn.text, turn.original):
             return
         said = _spoken(turn.original).strip()
         if not said or _FILLER.fullmatch(said):
@@ -119,7 +132,7 @@ class NoOriginal(EpisodeCheck):
 
     def find(self, subject: Subject) -> Iterator[Finding]:
         spoken = [turn for turn in subject.turns if _needs_original(turn)]
-        lacking = [turn for turn in spoken if not _SPEECH.search(turn.original)]
+        lacking = [turn for turn in spoken if not _says(turn.original, turn.text)]
         if not lacking:
             return
         if len(lacking) == len(spoken):
@@ -184,7 +197,12 @@ def _is_equal(turn: Turn) -> bool:
         return False
     han, words = share_of_han(turn.original)
     small = len(_SMALL_WORD.findall(turn.original))
-    return han >= 2 or (words >= 3 and small >= 2) or _is_common(turn.original)
+    return (
+        han >= 2
+        or (words >= 3 and small >= 2)
+        or _is_common(turn.original)
+        or _is_sentence(turn.original)
+    )
 
 
 @register
@@ -218,14 +236,25 @@ def _is_wrong(text: str, language: str) -> bool:
         return False
     han, words = share_of_han(text)
     if not expected:
-        return (han >= 2 and not words) or (han >= 4 and han > 2 * words)
+        return (han and not words) or (han >= 4 and han > 2 * words)
     if words > han >= 2:  # may quote at length
         han, words = share_of_han(_QUOTED.sub(" ", text))
     if words <= han:
         return False
-    if words >= 3 and len(_SMALL_WORD.findall(text)) >= 2 + han // 2:
+    small = _SMALL_WORD.findall(text)
+    if words >= 3 and len(small) >= 2 + han // 2:
         return True
-    return not han and _is_common(text)
+    return not han and (_is_common(text) or _is_sentence(text))
+
+
+def _is_sentence(text: str) -> bool:
+    """Whether a text ends as a sentence and has a word that no name and hardly a title has."""
+    if text.rstrip(" ”\"'")[-1:] not in (".", "?", "!"):
+        return False
+    return any(
+        (word in _FUNCTION and word not in _IN_TITLES) or word.endswith(_CONTRACTED)
+        for word in (each.lower().replace("’", "'") for each in _WORD.findall(text))
+    )
 
 
 def _is_common(text: str) -> bool:
@@ -283,7 +312,11 @@ class WrongLanguage(EpisodeCheck):
 _LATIN_RUN = re.compile(
     r"[A-Za-z][A-Za-z'’-]*+(?:[ ,;:.!?]{1,2}[A-Za-z0-9][A-Za-z0-9'’%$-]*+){3,}+[.?!]?"
 )
-_HAN_RUN = re.compile(f"[{HAN}](?:[，、。：；！？]?[{HAN}]){{7,}}+")
+_HAN_RUN = re.compile(f"[{HAN}](?:[，、。：；！？《》“”]{{0,2}}[{HAN}]){{3,}}+")
+_GOES_ON = re.compile(
+    f"[{HAN}][，。：；！？]|[的了是在我你他她这那有不没就吗呢吧们也都还会把被让跟给很]"
+)
+"""What a run of Chinese has that is more than a name or a term."""
 _FUNCTION_WORDS = (
     "a about all also and any are as at be because been but by can could did do does for from "
     "had has have he her his how i if in into is it its just like me more my no not now of on "
@@ -292,9 +325,13 @@ _FUNCTION_WORDS = (
     "don't that's we're you're"
 )
 _FUNCTION = frozenset(_FUNCTION_WORDS.split())
+_CONTRACTED = ("n't", "'re", "'ve", "'ll", "'d", "'m")
+_IN_TITLES = frozenset(
+    ["a", "and", "at", "for", "from", "in", "of", "on", "or", "the", "to", "with"]
+)
 _ANSWERS_WORDS = (
     "yeah yes yep right exactly sure thanks thank well good great absolutely totally "
-    "interesting true correct of course definitely really why maybe agreed indeed sorry"
+    "interesting true correct of course definitely really why maybe agreed indeed sorry wait hello"
 )
 _ANSWERS = frozenset(_ANSWERS_WORDS.split())
 _QUOTES = {"“": "”", '"': '"', "「": "」", "『": "』", "《": "》", "〈": "〉", "（": "）", "(": ")"}
@@ -328,8 +365,11 @@ class HalfTranslated(TurnCheck):
         if _is_wrong(text, language):
             return
         for run in _HAN_RUN.finditer(text):
-            if not _within(text, *run.span()):
-                yield self._finding(turn, field, text, *run.span())
+            start, end = run.span()
+            if end - start < 8 and not _GOES_ON.search(text, start, end + 1):
+                continue
+            if not _within(text, start, end):
+                yield self._finding(turn, field, text, start, end)
 
     def _finding(self, turn: Turn, field: str, text: str, start: int, end: int) -> Finding:
         words = text[start:end]
@@ -353,8 +393,12 @@ def _english(text: str) -> Iterator[tuple[int, int]]:
     for run in _LATIN_RUN.finditer(text):
         words = [word.lower().strip(".,;:!?") for word in run[0].replace("’", "'").split()]
         small = sum(1 for word in run[0].split() if word[0].islower())
-        function = sum(1 for word in words if word in _FUNCTION)
-        if small * 2 >= len(words) and function >= 2 and not _within(text, *run.span()):
+        function = sum(1 for word in words if word in _FUNCTION or word.endswith(_CONTRACTED))
+        says = sum(1 for word in words if word in _FUNCTION and word not in _IN_TITLES)
+        enough = function >= 2 and (
+            small * 2 >= len(words) or (small >= 3 and (says >= 2 or run[0][-1] in ".?!"))
+        )
+        if enough and not _within(text, *run.span()):
             yield run.span()
 
 

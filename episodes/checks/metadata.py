@@ -57,6 +57,12 @@ _FRAME = frozenset(
         "studios",
     ]
 )
+_NOTHING = re.compile(
+    r"\W*(?:n/?a|none|nil|null|unknown|undefined|tba|tbd|to ?do|todo|fixme|xxx+|无|無|没有|沒有|未知|不明|不详|不詳|待补充?|待補充?|待定|待填|暂无|暫無|暂缺|空)?\W*",
+    re.IGNORECASE,
+)
+"""What stands where somebody has still to write something."""
+
 _KINDS = ("person", "organisation", "product", "work")
 
 
@@ -70,7 +76,7 @@ class GuestMissing(EpisodeCheck):
     depends = CAST
 
     def find(self, subject: Subject) -> Iterator[Finding]:
-        if subject.guest.strip():
+        if not _NOTHING.fullmatch(subject.guest):
             return
         guests = self._guests(subject)
         if guests:
@@ -123,7 +129,7 @@ class MetadataMissing(EpisodeCheck):
 
     def find(self, subject: Subject) -> Iterator[Finding]:
         for field, message in self.MESSAGES:
-            if not getattr(subject, field).strip():
+            if _NOTHING.fullmatch(getattr(subject, field)):
                 yield Finding(check=self.code, message=message, field=field, about=(field,))
 
 
@@ -145,7 +151,7 @@ class MetadataLanguage(EpisodeCheck):
         for field, text, language in languages:
             wanted = is_han_language(language)
             said = is_han(text)
-            if wanted is None or said is None or said == wanted:
+            if wanted is None or said is None or said == wanted or _NOTHING.fullmatch(text):
                 continue
             enough = len(words(text)) >= 4 and not has_han(text) if wanted else len(text) >= 6
             if field != "summary" and not enough:
@@ -192,26 +198,64 @@ class _Spoken:
         self.run = self.words.replace(" ", "")
         self.han = key_of(whole)
         self.speakers = {turn.speaker for turn in subject.turns}
+        self.others = _people_of(subject, self.speakers)
+        """Whom a part of a name may mean as well."""
 
     def has(self, name: Name) -> bool:
         if name.kind == "person" and name.key in self.speakers:
             return True
-        return any(self._has(spelling, name.kind) for spelling in name.spellings)
+        person = name.key if name.kind == "person" else 0
+        return any(self._has(spelling, name.kind, person) for spelling in name.spellings)
 
-    def _has(self, spelling: str, kind: str) -> bool:
+    def _whole(self, name: Name) -> bool:
+        return name.key in self.speakers or any(
+            (key_of(each) in self.han)
+            if has_han(each)
+            else f" {' '.join(word.key for word in words(each))} " in self.words
+            for each in name.spellings
+        )
+
+    def _is_somebody_else(self, part: str, person: int) -> bool:
+        """Whether a part of a name is that of another one, who is said by the whole name or speaks."""
+        return any(
+            other.key != person and self._whole(other) for other in self.others.get(part, ())
+        )
+
+    def _has(self, spelling: str, kind: str, person: int) -> bool:
         if has_han(spelling):
             parts = parts_of(spelling) if kind == "person" else [spelling.strip("《》")]
-            return any(key_of(part) in self.han for part in (spelling, *parts) if len(part) > 1)
+            return any(
+                key_of(part) in self.han and not self._is_somebody_else(key_of(part), person)
+                for part in (spelling, *parts)
+                if len(part) > 1
+            )
         keys = [word.key for word in words(spelling)]
         kept = [key for key in keys if key not in _FRAME] or keys
         whole = "".join(kept)
-        if f" {' '.join(kept)}" in self.words or (len(whole) > 4 and whole in self.run):
+        said = f" {' '.join(kept)}"
+        if len(whole) > 4:
+            if said in self.words or whole in self.run:
+                return True
+        elif f"{said} " in self.words or f"{said}s " in self.words:
             return True
         if kind != "person":
             return False
         return any(
-            f" {key} " in self.words for key in map(key_of, parts_of(spelling)) if len(key) > 2
+            f" {key} " in self.words and not self._is_somebody_else(key, person)
+            for key in map(key_of, parts_of(spelling))
+            if len(key) > 2
         )
+
+
+def _people_of(subject: Subject, speakers: set[int]) -> dict[str, list[Name]]:
+    """Who is listed or speaks, by the keys of the parts of their names."""
+    found: dict[str, list[Name]] = {}
+    for key in speakers | subject.listed.get("person", frozenset()):
+        name = subject.register.name("person", key) if subject.register else None
+        if name is not None:
+            for part in {key_of(part) for each in name.spellings for part in parts_of(each)}:
+                found.setdefault(part, []).append(name)
+    return found
 
 
 def _known(subject: Subject, kind: str) -> Iterator[Name]:
@@ -281,7 +325,7 @@ class MentionedNotListed(EpisodeCheck):
                 continue  # also as a part of a listed name, or the other way round
             told |= keys
             speaks = kind == "person" and any(turn.speaker == key for turn in subject.turns)
-            if speaks and not subject.guest.strip():
+            if speaks and _NOTHING.fullmatch(subject.guest):
                 continue  # the guest is missing, and found by that
             message = gettext_noop("“{name}” is mentioned in {turns} turns and is not listed.")
             if turns == 1:

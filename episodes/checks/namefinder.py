@@ -8,27 +8,22 @@ others only one letter may differ, of six or more, in a capitalised word that is
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
-from episodes.checks.chinesenames import KIND_OF_WORK, ChineseNames, Near
-from episodes.checks.nameindex import Known, key_of, together, words
-from episodes.checks.nearness import are_forms, by_ear, by_letters, distance
+from episodes.checks.chinesenames import ChineseNames, Near
+from episodes.checks.commonnames import COMMON_NAMES
+from episodes.checks.namefields import Field, blanked
+from episodes.checks.nameindex import KIND_OF_WORK, Known, Word, key_of, words
+from episodes.checks.nearness import are_forms, bases, by_ear, by_letters, distance
+from episodes.checks.otherside import across, spaced
 from episodes.checks.people import Cast, parts_of, untitled
-from episodes.checks.subject import Subject, Turn
+from episodes.checks.subject import Name, Subject, Turn
 from episodes.transcripts.annotations import scan
 from episodes.transcripts.characters import has_han
 
 __all__ = ["Field", "NameFinder", "Near", "blanked", "finder_of"]
 
-_NO_TEXT = re.compile(
-    r"(?:https?://|www\.)[^\s，。）]+|@\s?[\w.-]+|`[^`\n]*`|\b[\w-]{1,40}(?:\.[\w-]{1,40}){0,3}\.(?:com|org|net|io|gg|ai|co)\b[/\w.-]*",
-    re.ASCII,
-)
-_BEGINS = re.compile(r"(?:^|[.?!。？！…:：\n>][\"”’』」)）]*)\s*[\"“‘「『(（*]*\Z")
-_I = frozenset({"i", "im", "ill", "ive", "id"})
 _GROUPS = ("person", "organisation", "product", "work")
 
 
@@ -44,62 +39,10 @@ class _Target:
     who: int = 0
     speaks: bool = False
 
-
-def blanked(text: str) -> str:
-    """The text with spaces where addresses, handles and code stand."""
-    if "@" in text or "." in text or "`" in text:
-        return _NO_TEXT.sub(lambda found: " " * len(found[0]), text)
-    return text
-
-
-class Field:
-    """A text with its words, as they are looked at several times."""
-
-    def __init__(self, text: str) -> None:
-        self.text = blanked(text)
-        self.words = words(self.text)
-        self.chinese = has_han(text)
-        self.uncased = not any(char.isupper() for char in text)
-
-    @cached_property
-    def keys(self) -> set[str]:
-        """All words, and what two or three of them make together."""
-        keys = {word.key for word in self.words}
-        for size in (2, 3, 4):
-            for place in range(len(self.words) - size + 1):
-                keys.add("".join(word.key for word in self.words[place : place + size]))
-        return keys
-
-    def capital(self, place: int) -> bool:
-        return self.words[place].text[:1].isupper()
-
-    def in_sentence(self, place: int) -> bool:
-        """Whether a word's capital is its own: no sentence begins with it."""
-        if self.chinese:
-            return True
-        start = self.words[place].start
-        return _BEGINS.search(self.text, max(0, start - 12), start) is None
-
-    def joined(self, place: int) -> bool:
-        """Whether a word stands right behind the one before."""
-        return place > 0 and together(self.text, self.words[place - 1], self.words[place])
-
-    def is_called(self, last: int) -> bool:
-        """Whether a comma follows at the beginning of a sentence: ``Jamse, thanks``."""
-        return self.text[self.words[last].end : self.words[last].end + 1] in (",", "，")
-
-    def has_neighbour(self, first: int, last: int, small: set[str]) -> bool:
-        """Whether capitalised words stand right before or behind, so that it is part of a name.
-
-        What begins a sentence is no name if it is one of the words that are written ``small`` too.
-        """
-        before = first > 0 and self.joined(first) and self.capital(first - 1)
-        behind = last + 1 < len(self.words) and self.joined(last + 1) and self.capital(last + 1)
-        if before and self.words[first - 1].key in _I:
-            before = False
-        if before and not self.in_sentence(first - 1):
-            before = self.words[first - 1].key not in small
-        return before or behind
+    def is_in(self, text: str, *, whole: bool = False) -> bool:
+        """Whether a text has the name in Chinese; ``whole``: more of it than the given name."""
+        names = (*self.also[:1], *self.also[-1:]) if whole else self.also
+        return any(name in text for name in names)
 
 
 class NameFinder:
@@ -154,6 +97,8 @@ class NameFinder:
                 if name is not None:
                     for spelling in (name.name, KIND_OF_WORK.sub("", name.name), name.translated):
                         yield spelling, name.spellings, kind, 0
+        for name in self._said_in_full():
+            yield untitled(name.name), (name.translated, *parts_of(name.translated)), "person", 0
         for turn in self.subject.turns:
             if "（" in turn.text or "(" in turn.text:
                 for note in scan(turn.text):
@@ -161,17 +106,27 @@ class NameFinder:
                         if len(spelling) >= 6:
                             yield spelling, (note.term,), "term", 0
 
+    def _said_in_full(self) -> Iterator[Name]:
+        """Known people of the register who are called by their whole name somewhere."""
+        seen: set[int] = set(self.cast.players)
+        for _turn, _text, original in self.pairs if self.index else ():
+            for mention in self.index.mentions(original.text) if self.index else ():
+                known = mention.known[0]
+                if known.kind != "person" or known.key in seen or mention.end - mention.start < 7:
+                    continue
+                seen.add(known.key)
+                name = self.index.name(known.kind, known.key) if self.index else None
+                if name is not None and " " in name.name:
+                    yield name
+
     def is_right(self, key: str) -> bool:
         """Whether a word, or the word that it is a form of, is spelt like something known."""
         if key in self.right:
             return True
         if self.index is None:
             return False
-        forms = [key]
-        forms += [
-            key[: -len(end)] for end in ("s", "es", "n", "an", "ed", "er") if key.endswith(end)
-        ]
-        return any(self.index.known_as(form) for form in forms if len(form) > 3)
+        forms = [key, *bases(key)] if len(key) > 3 else []
+        return any(self.index.known_as(form) for form in forms)
 
     # What is near in one field, the surest first.
 
@@ -185,10 +140,19 @@ class NameFinder:
                 found.append(near)
         return found
 
+    def spaced(self, field: Field, found: Sequence[Near]) -> Iterator[Near]:
+        """Known names with other spaces or hyphens, outside of what was ``found``."""
+        for start, end, known in spaced(self.index, field) if self.index else ():
+            if not any(near.start < end and start < near.end for near in found):
+                yield Near(start, end, field.text[start:end], known)
+
     def _all(self, field: Field, other: Field, speaker: int) -> Iterator[tuple[int, int, Near]]:
         yield from self._beside(field, other, speaker)
         yield from self._of_the_episode(field, other)
         if self.index is not None:
+            for first, last, known in across(self.index, field, other):
+                if not self.is_right("".join(each.key for each in field.words[first : last + 1])):
+                    yield first, last, self._made(field, first, last, known)
             yield from self._of_all(field)
 
     def _beside(self, field: Field, other: Field, speaker: int) -> Iterator[tuple[int, int, Near]]:
@@ -217,7 +181,8 @@ class NameFinder:
         wrong = []
         exact = 0
         same = target.who == speaker or target.key in other.keys
-        same = same or any(name in other.text for name in target.also)
+        meant = same or target.is_in(other.text, whole=True)
+        same = meant or target.is_in(other.text)
         for at, part in enumerate(target.parts, start=first):
             key = field.words[at].key
             if key == part:
@@ -228,6 +193,9 @@ class NameFinder:
             near = distance(key, part, 3) <= (1 if len(part) < 5 else 2) or by_ear(key, part)
             if not (near or (same and target.kind == "person" and key[:1] == part[:1])):
                 return []
+            other_one = key in COMMON_NAMES and (at > first or distance(key, part, 1) > 1)
+            if other_one and not meant:
+                return []  # somebody else, as in the other language
             wrong.append(at)
         return wrong if exact >= 4 or (same and exact >= 3) else []
 
@@ -259,7 +227,7 @@ class NameFinder:
 
     def _begun(self, key: str) -> tuple[tuple[str, str, _Target], ...]:
         """The names that may begin with a word that is said somewhat wrong."""
-        most = 1 if len(key) < 4 else 2 if len(key) == 4 else 3
+        most = 1 if len(key) < 3 else 2 if len(key) < 5 else 3
         found = tuple(
             one
             for one in self.by_letter.get(key[:1], ())
@@ -279,11 +247,17 @@ class NameFinder:
         target: _Target,
     ) -> bool:
         first, last = span
-        if max(len(key), len(right)) < 5 or key == right:
+        if key == right:
             return False
-        if last > first and (key.startswith(right) or key.endswith(right)):
+        if max(len(key), len(right)) < 5:
+            return self._is_short_slip(field, other, first, key, right, target)
+        if last > first and right in (
+            key.removesuffix(field.words[last].key),
+            key.removeprefix(field.words[first].key),
+        ):
             return False
-        if target.kind == "person" and right.startswith(key):
+        nickname = len(key) < max(5, len(right) - 1) or key in COMMON_NAMES
+        if target.kind == "person" and right.startswith(key) and nickname:
             return False  # Pete for Peter
         near = by_letters(key, right)
         if near and not target.speaks and distance(key, right, 1) > 1:
@@ -291,7 +265,7 @@ class NameFinder:
         if not near and not by_ear(key, right):
             return False
         beside = (
-            (right in other.keys or any(name in other.text for name in target.also))
+            (right in other.keys or target.is_in(other.text, whole=right == target.key))
             and right not in field.keys
             and key not in other.keys
         )
@@ -299,9 +273,9 @@ class NameFinder:
             not (near or (beside and by_ear(key, right)))
             or self.is_right(key)
             or (
-                key in (f"{right}s", f"{right}es")
+                key in (f"{right}es", f"{right}s" if right[-1] != "s" else "")
                 if target.kind == "person" and near
-                else are_forms(key, right)
+                else are_forms(key, right) and not (beside and f"{key}s" == right)
             )
         ):
             return False
@@ -316,9 +290,29 @@ class NameFinder:
             return capital or field.uncased or len(key) > 5
         if not capital or (first == last and key in self.small):
             return False
+        if target.kind == "person" and self._is_somebodys(field.words[last].key, target):
+            return False
         if not field.in_sentence(first) and not field.is_called(last):
             return False
         return not field.has_neighbour(first, last, self.small)
+
+    def _is_somebodys(self, family: str, target: _Target) -> bool:
+        """Whether a name is one that many have, and not that of the one who is nearly called so."""
+        return family in COMMON_NAMES and family not in target.parts
+
+    def _is_short_slip(
+        self, field: Field, other: Field, place: int, key: str, right: str, target: _Target
+    ) -> bool:
+        """Whether a part of three or four letters has one other, and the other language the right one."""
+        if target.kind != "person" or min(len(key), len(right)) < 3 or key in self.small:
+            return False
+        if distance(key, right, 1) > 1 or right.startswith(key) or self.is_right(key):
+            return False
+        if key in other.keys or not (field.capital(place) or field.uncased):
+            return False
+        here, there = (sum(word.key == right for word in each.words) for each in (field, other))
+        there = max([there, *(other.text.count(name) for name in target.also)])
+        return here < there and not field.has_neighbour(place, place, self.small)
 
     def _forms_only(self, field: Field, first: int, last: int, target: _Target) -> bool:
         """Whether word by word nothing but forms differ: ``asset back securities``."""
@@ -332,26 +326,33 @@ class NameFinder:
         """One letter of a name that has nothing to do with the episode yet."""
         assert self.index is not None
         for first in range(len(field.words)):
-            if not field.capital(first) or not field.in_sentence(first):
+            if not field.capital(first):
                 continue
+            within = field.in_sentence(first)
             for last in range(first, min(first + 4, len(field.words))):
                 if last > first and not field.joined(last):
                     break
+                if not within and (last == first or field.words[last].key in self.small):
+                    continue  # the capital of the sentence, if no name follows
                 if not field.capital(last) or field.has_neighbour(first, last, self.small):
                     continue
                 key = "".join([each.key for each in field.words[first : last + 1]])
                 if len(key) < 6 or key in self.small or self.is_right(key):
                     continue
                 for known in self.index.near(key):
-                    if self._is_theirs(known, key, last - first + 1):
+                    if self._is_theirs(known, key, field.words[first : last + 1]):
                         yield first, last, self._made(field, first, last, known.spelling)
                         break
 
-    def _is_theirs(self, known: Known, key: str, count: int) -> bool:
+    def _is_theirs(self, known: Known, key: str, said: Sequence[Word]) -> bool:
         right = key_of(known.spelling)
         if right[:1] != key[:1] or are_forms(key, right) or not right.isalpha():
             return False
-        if abs(len(words(known.spelling)) - count) > (known.kind != "person"):
+        parts = words(known.spelling)
+        if abs(len(parts) - len(said)) > (known.kind != "person"):
+            return False
+        family = said[-1].key
+        if known.kind == "person" and family != parts[-1].key and family in COMMON_NAMES:
             return False
         return min(len(right), len(key)) >= (9 if known.kind == "term" else 6)
 

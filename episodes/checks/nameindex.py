@@ -23,9 +23,20 @@ from rapidfuzz.distance import OSA
 from episodes.checks.subject import Name
 from episodes.transcripts.characters import HAN, has_han
 
-__all__ = ["Known", "Mention", "NameIndex", "Word", "key_of", "sounds", "words"]
+__all__ = [
+    "KIND_OF_WORK",
+    "TERM",
+    "Known",
+    "Mention",
+    "NameIndex",
+    "Word",
+    "key_of",
+    "sounds",
+    "words",
+]
 
 TERM = "term"
+KIND_OF_WORK = re.compile(r" (?:podcast|show|newsletter|magazine)$", re.IGNORECASE)
 LONGEST = 5
 """So many words make the longest Latin name that is looked for."""
 
@@ -129,6 +140,7 @@ class NameIndex:
         self, names: Iterable[Name], terms: Iterable[tuple[int, Sequence[str]]] = ()
     ) -> None:
         self._names = {(name.kind, name.key): name for name in names}
+        self._terms: dict[int, tuple[str, ...]] = {}
         self._spelt: dict[str, list[Known]] = {}
         self._heads: set[str] = set()
         self._near: dict[tuple[int, str], list[str]] = {}
@@ -139,7 +151,11 @@ class NameIndex:
         for name in self._names.values():
             for spelling in name.spellings:
                 self._add(Known(name.kind, name.key, spelling), heard)
+                bare = KIND_OF_WORK.sub("", spelling) if name.kind == "work" else spelling
+                if bare != spelling and " " in bare:
+                    self._add(Known(name.kind, name.key, bare), heard)
         for key, spellings in terms:
+            self._terms[key] = tuple(filter(None, spellings))
             for spelling in spellings:
                 if spelling:
                     self._add(Known(TERM, key, spelling), heard)
@@ -180,6 +196,13 @@ class NameIndex:
     def name(self, kind: str, key: int) -> Name | None:
         """Return a name by its kind and key."""
         return self._names.get((kind, key))
+
+    def spellings(self, known: Known) -> tuple[str, ...]:
+        """Return all spellings of what is known, whichever of them was found."""
+        if known.kind == TERM:
+            return self._terms.get(known.key, ())
+        name = self._names.get((known.kind, known.key))
+        return name.spellings if name else ()
 
     def known_as(self, spelling: str) -> tuple[Known, ...]:
         """Return what is spelt so, whatever its case and spaces."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from episodes.checks.namefinder import NameFinder, Near, blanked, finder_of
-from episodes.checks.nameindex import Word, words
+from episodes.checks.nameindex import Word, key_of, words
 from episodes.checks.nearness import are_forms, by_ear, by_letters
 from episodes.checks.people import CAST
 from episodes.checks.registry import EpisodeCheck, Finding, Fix, Severity, register
@@ -75,11 +75,14 @@ class NearNames(EpisodeCheck):
                     end=len(turn.label),
                     about=("label", turn.label),
                 )
-            nears = [*finder.near(text, original, turn.speaker), *finder.sounding(turn, original)]
-            yield from _findings(self.code, turn, "text", nears)
-            yield from _findings(
-                self.code, turn, "original", finder.near(original, text, turn.speaker)
-            )
+            ours = [*finder.near(text, original, turn.speaker), *finder.sounding(turn, original)]
+            theirs = finder.near(original, text, turn.speaker)
+            for name, field, nears in (("text", text, ours), ("original", original, theirs)):
+                for near in list(finder.spaced(field, nears)):
+                    if near.said not in told:  # once in an episode: it may be its way to write it
+                        nears.append(near)
+                told.update(near.said for near in nears if key_of(near.said) == key_of(near.known))
+                yield from _findings(self.code, turn, name, nears)
 
 
 @register

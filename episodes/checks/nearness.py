@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from rapidfuzz.distance import OSA
 
-__all__ = ["are_forms", "by_ear", "by_letters", "distance"]
+__all__ = ["are_forms", "bases", "by_ear", "by_letters", "distance"]
 
 _ENDINGS = frozenset(
     (
@@ -107,11 +107,31 @@ def are_forms(one: str, other: str) -> bool:
             break
         same += 1
     for cut in range(same, max(2, same - 2), -1):
-        if one[cut:] in _ENDINGS and other[cut:] in _ENDINGS:
+        if _ends_so(one, cut) and _ends_so(other, cut):
             return True
     if {one[same:], other[same:]} in ({"y", "ies"}, {"f", "ves"}):
         return True
     return _americanised(one) == _americanised(other)
+
+
+def bases(key: str) -> list[str]:
+    """The words of four letters on that a key may be a form of, by what names take: ``Koreans``."""
+    return [
+        key[: -len(end)]
+        for end in ("s", "es", "n", "an", "ed", "er")
+        if key.endswith(end) and len(key) - len(end) > 3 and _ends_so(key, len(key) - len(end))
+    ]
+
+
+def _ends_so(key: str, cut: int) -> bool:
+    """Whether what stands behind a place is an ending that a word can have there: ``r`` and ``d`` follow
+    an e (``bake``, ``baker``), ``n`` a vowel, ``s`` no s."""
+    end, before = key[cut:], key[cut - 1]
+    if end in ("r", "rs", "d"):
+        return before == "e"
+    if end == "n":
+        return before in "aeio"
+    return end in _ENDINGS and not (end == "s" and before == "s")
 
 
 def _americanised(key: str) -> str:

@@ -18,7 +18,8 @@ class Numeral:
 
     ``digits``: written in digits; ``scaled``: what a word such as 亿 or million multiplied, 1 where
     there was none; ``bare``: nothing but such a word; ``sequence``: read digit by digit (二〇二三);
-    ``ordinal``: 第三, third, 3rd; ``fraction``: 三分之一, a third; ``percent``: 百分之三, 三成.
+    ``ordinal``: 第三, third, 3rd; ``fraction``: 三分之一, a third; ``percent``: 百分之三, 三成;
+    ``times``: threefold.
     """
 
     start: int
@@ -33,6 +34,7 @@ class Numeral:
     ordinal: bool = False
     fraction: bool = False
     percent: bool = False
+    times: bool = False
 
 
 def to_float(digits: str) -> float:

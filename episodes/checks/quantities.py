@@ -19,7 +19,7 @@ from episodes.checks.amounts import Amount, Kind, Weight, amounts
 from episodes.checks.distinct import distinct
 from episodes.checks.registry import Around, Finding, Fix, Severity, TurnCheck, register
 from episodes.checks.subject import Turn
-from episodes.checks.units import Unit
+from episodes.checks.units import PERCENT, Unit
 from episodes.transcripts.messages import fill, gettext_noop
 
 __all__ = ["Currencies", "Difference", "Magnitudes", "Numbers", "Sort", "Units", "differences"]
@@ -62,9 +62,12 @@ def differences(
         return ()
     ours, theirs = _lonely(here, there), _lonely(there, here)
     if not _in_each_others_place(here, there, ours, theirs):
-        ours, theirs = _not_beside(ours, beside[1]), _not_beside(theirs, beside[0])
+        left = _not_beside(ours, beside[1]), _not_beside(theirs, beside[0])
+        if not (any(left) and _only_two(ours, theirs)):
+            ours, theirs = left
     theirs = [one for one in theirs if not _corrected(original, there, theirs, one)]
     found: list[Difference] = []
+    ours, theirs, small = _by_weight(ours, theirs)
     for one in ours:
         partner = min(
             (other for other in theirs if _alike(one, other)),
@@ -74,6 +77,8 @@ def differences(
         if partner is None:
             if one.weight is Weight.ALONE:
                 found.append(Difference(Sort.NUMBER, one, None))
+            elif not one.units:
+                small[0].append(one)
             continue
         theirs.remove(partner)
         found.append(Difference(_sort(one, partner), one, partner))
@@ -81,7 +86,20 @@ def differences(
     for other in theirs:
         if other.weight is Weight.ALONE and not shortened:
             found.append(Difference(Sort.NUMBER, None, other))
+        elif other.weight is Weight.PAIRED and not other.units:
+            small[1].append(other)
+    if len(small[0]) == len(small[1]) == 1 and small[0][0].kind is small[1][0].kind:
+        found.append(Difference(Sort.NUMBER, small[0][0], small[1][0]))  # 四大 for “five of them”
     return tuple(found)
+
+
+def _by_weight(
+    ours: list[Amount], theirs: list[Amount]
+) -> tuple[list[Amount], list[Amount], tuple[list[Amount], list[Amount]]]:
+    """The lonely amounts of both sides, those below ten by themselves."""
+    parted = [[one for one in side if one.weight > Weight.SMALL] for side in (ours, theirs)]
+    small = [[one for one in side if one.weight is Weight.SMALL] for side in (ours, theirs)]
+    return parted[0], parted[1], (small[0], small[1])
 
 
 def _in_each_others_place(
@@ -92,12 +110,15 @@ def _in_each_others_place(
 ) -> bool:
     """Whether one amount stands instead of another, so that what the turns next door say is no excuse:
     one of each side is left, and all others have their partners."""
-    if len(ours) != 1 or len(theirs) != 1:
+    if not _only_two(ours, theirs):
         return False
-    if not _alike(ours[0], theirs[0]):
-        return False
-    said = [sum(one.weight > Weight.NONE for one in side) for side in (here, there)]
+    said = [sum(one.weight > Weight.SMALL for one in side) for side in (here, there)]
     return said[0] == said[1]
+
+
+def _only_two(ours: Sequence[Amount], theirs: Sequence[Amount]) -> bool:
+    """Whether one amount of each side is left, and they can be meant for each other."""
+    return len(ours) == len(theirs) == 1 and _alike(ours[0], theirs[0])
 
 
 def _lonely(side: Sequence[Amount], other: Sequence[Amount]) -> list[Amount]:
@@ -106,7 +127,7 @@ def _lonely(side: Sequence[Amount], other: Sequence[Amount]) -> list[Amount]:
         amount
         for amount in side
         if amount.weight
-        and not any(fits(amount, one) for one in other)
+        and not _answered(amount, other)
         and not written_together(amount, side, other)
     ]
     ours, theirs = (any(one.scaled >= 1e4 for one in each) for each in (side, other))
@@ -120,12 +141,18 @@ def _lonely(side: Sequence[Amount], other: Sequence[Amount]) -> list[Amount]:
     ]
 
 
+def _answered(amount: Amount, others: Sequence[Amount], *, exact: bool = False) -> bool:
+    """Whether one of the others says the same; to 一毫米 not any 1."""
+    measure = _a_measure(amount)
+    return any(fits(amount, one, exact=exact) for one in others if one.units or not measure)
+
+
 def _not_beside(lonely: list[Amount], beside: str) -> list[Amount]:
     """Those of them that have not gone into the turns next door."""
     if not lonely or not beside:
         return lonely
     near = amounts(beside)
-    return [one for one in lonely if not any(fits(one, other, exact=True) for other in near)]
+    return [one for one in lonely if not _answered(one, near, exact=True)]
 
 
 _CORRECTS = re.compile(
@@ -142,6 +169,8 @@ def _corrected(
         return False
     if following.start - one.end > 20 or one.kind is not following.kind:
         return False
+    if one.units and following.units and original[one.end : following.start].isspace():
+        return False  # six days a week
     return _CORRECTS.fullmatch(original, one.end, following.start) is not None
 
 
@@ -153,18 +182,31 @@ def _alike(one: Amount, other: Amount) -> bool:
     alone = one.weight is Weight.ALONE or other.weight is Weight.ALONE
     if {one.kind, other.kind} == {Kind.YEAR, Kind.NUMBER}:
         return not (one.units or other.units) or one.values == other.values  # 1900 people
+    if {one.kind, other.kind} == {Kind.FRACTION, Kind.NUMBER}:
+        return all(
+            each.kind is Kind.FRACTION or each.units[:1] == (PERCENT,) for each in (one, other)
+        )
     if one.kind is not other.kind:
         return False
     if one.kind is not Kind.NUMBER:
         return True
     dimensions = {unit.dimension for unit in one.units}, {unit.dimension for unit in other.units}
+    if _a_measure(one) or _a_measure(other):  # a mile is no two kilometres, but often 两公里
+        return dimensions[0] == dimensions[1] and one.size == other.size
     if dimensions[0] and dimensions[1]:
-        return bool(dimensions[0] & dimensions[1]) or one.values[0] == other.values[0]
+        return bool(dimensions[0] & dimensions[1]) or one.size == other.size
     return alone or dimensions[0] == dimensions[1]
 
 
+def _a_measure(amount: Amount) -> bool:
+    """Whether it is one of something (a mile, an ounce, 每桶) other than time, money or shares."""
+    if amount.size != 1 or amount.digits or not amount.units:
+        return False
+    return amount.units[0].dimension not in ("time", "money", "percent", "times")
+
+
 def _distance(one: Amount, other: Amount) -> tuple[bool, float]:
-    first, second = one.values[0], other.values[0]
+    first, second = one.size, other.size
     if first <= 0 or second <= 0:
         return True, 0.0
     return not (one.units and other.units), abs(math.log(first / second))
@@ -173,7 +215,7 @@ def _distance(one: Amount, other: Amount) -> tuple[bool, float]:
 def _sort(one: Amount, other: Amount) -> str:
     if one.kind is not Kind.NUMBER:
         return Sort.NUMBER
-    if math.isclose(one.values[0], other.values[0], rel_tol=1e-9) and one.units and other.units:
+    if math.isclose(one.size, other.size, rel_tol=1e-9) and one.units and other.units:
         money = all(_is_money(amount.units) for amount in (one, other))
         return Sort.CURRENCY if money else Sort.UNIT
     if any(_power_of_ten(*pair) for pair in _pairs(one, other)):

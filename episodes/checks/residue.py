@@ -20,6 +20,7 @@ from episodes.checks.registry import (
     register,
 )
 from episodes.checks.subject import Subject, Turn
+from episodes.transcripts.characters import has_han
 from episodes.transcripts.cues import is_cue
 from episodes.transcripts.messages import Message, fill, gettext_noop
 
@@ -34,19 +35,22 @@ _RESIDUE = re.compile(
     r"(?:[_ ](?:END|START|BEGIN|\d{1,6}(?:/\d{1,6})?))?\]|\[/?(?:BLANK_AUDIO|INST|NO_SPEECH|SILENCE)\]"
     r"|<\|?/?(?:unk|pad|eos|bos|endoftext|im_start|im_end|startoftranscript)\|?>|\{\\[a-z]+\d[^{}\n]{0,30}\}"
     r"|(?<!`)```(?!`)|\bWEBVTT\b|\bKind: captions\b|\balign:(?:start|middle|end)(?: position:\d+%)?"
-    r"|[\u200b\u200e\u200f\u2060\ufeff]+|\\n(?![a-z]))"
-    r"|(?P<escape>\\(?=[\"'“”‘’]))"
+    r"|[\u200b\u200e\u200f\u2060\ufeff]+|\\[nrt](?![a-z])|(?<=[.?!,;。？！，\s])\\n(?=[A-Z])|\\u[0-9a-f]{4})"
+    r"|(?P<link>!?\[[^\[\]\n]{0,80}\]\(\s*\)|\[\^\d{1,3}\]|(?:={7}|<{7}|>{7})(?: HEAD)?|\A\s*<<(?!<)|(?<![A-Za-z0-9\]])\[\d{1,3}\](?![(\[:A-Za-z]))"
+    r"|(?P<twice>(?<![。，、])(?:。。|，，|、、)(?![。，、]))"
+    r"|(?P<escape>\\{2,}|\\+(?=[\"'“”‘’ ，。？！、：；\u4e00-\u9fff]|\Z))"
     r"|(?P<tag></?(?:br|p|div|span|details|summary|font|i|b|u|em|strong|c|v|html|body|sup|sub|a|ul|ol|li|img|table|tr|td"
     r"|h[1-6]|code|pre|blockquote|script|style|speak|ruby|rt|center)(?:[\s.][^<>\n]{0,200})?/?>|<\d\d:\d\d[\d:.]*>)"
     r"|(?P<time>[\[(（【]\d{1,2}:\d{2}(?::\d{2})?(?:[.,]\d{1,3})?[\])）】]"
     r"|(?<![\d:])\d{1,2}:\d{2}(?::\d{2})?[.,]\d{3}(?: --> (?:\d{2}:)?\d{2}:\d{2}[.,]\d{3})?(?!\d)"
     r"|(?<![\d:.])\d{2}:\d{2}:\d{2}(?![\d:])|(?:\A|(?<=\n))\s*\d{1,2}:\d{2}(?=\s)(?!\s?[ap]\.?m)|(?<=[.?!。？！] )\d{2}:\d{2}\s*\Z)"
-    r"|(?P<entity>&(?:nbsp|amp|gt|lt|quot|apos|#\d{2,5}|#x[0-9a-f]{2,4});)"
+    r"|(?P<entity>&(?:nbsp|amp|gt|lt|quot|apos|[mn]dash|hellip|middot|bull|[lr][sd]quo|ensp|emsp|thinsp|shy|copy|reg|trade"
+    r"|[aeioucn](?:acute|grave|circ|uml|tilde|cedil)|times|deg|euro|pound|#\d{2,5}|#x[0-9a-f]{2,4});)"
     r"|(?P<broken>\ufffd+|â€[™œ\x9d\u201d“”¦˜]|Ã[©¨¤¶¼])",
     re.IGNORECASE | re.DOTALL,
 )
 _TRIGGER = re.compile(
-    r"[<>\[\\&\ufffdâÃ`{\u200b\u200e\u200f\u2060\ufeff]|\d:\d|WEBVTT|Kind: c|align:"
+    r"[<>\[\\&\ufffdâÃ`{\u200b\u200e\u200f\u2060\ufeff]|\d:\d|={7}|。。|，，|、、|WEBVTT|Kind: c|align:"
 )
 _TALK = re.compile(
     r"\A\s*(?:(?:好的|当然|當然|没问题|沒問題)?[，,！!。]?\s*)(?:(?:以下|下面|下边|这|這)(?:是|为|為)[^。：:\n]{0,24}?(?:翻译|翻譯|译文|譯文)[^。：:\n]{0,10}[：:]"
@@ -118,6 +122,7 @@ class Residue(TurnCheck):
                 if any(first <= start < last for first, last in code):
                     continue
                 instead = html.unescape(found[0]).replace("\xa0", " ") if found["entity"] else ""
+                instead = found["twice"][0] if found["twice"] else instead
                 if found["tag"] and found[0].lower().startswith("<br"):
                     instead = _break(text, start, end)
                 yield self._finding(turn, field, text, start, end, instead)
@@ -190,16 +195,22 @@ class SpeakerMark(EpisodeCheck):
 # Cues
 
 _CUE = re.compile(
-    r"[\[【（(]\s*(?:(?P<music>music|musik|音乐|音乐声|theme music|intro music|配乐|片头音乐|背景音乐|音樂)(?: playing)?)\s*[\]】）)]"
-    r"|[\[【]\s*(?:(?P<noise>applause|laughter|laughs|cheering|cheers|crosstalk|noise|silence|pause|掌声|掌聲|鼓掌|笑声|笑聲|欢呼声?|静音|沉默)"
+    r"[\[【（(]\s*(?:(?P<music>(?:[a-z]+ )?music|musik|(?:[\u4e00-\u9fff]{2}的?)?(?:音乐|音樂)声?(?:响起|播放)?|配乐)(?: (?:playing|plays|fades?|stops|ends)(?: \w+)?)?)\s*[\]】）)]"
+    r"|[\[【]\s*(?:(?P<noise>applause|laughter|laugh(?:s|ing)|cheering|cheers|clapping|claps|crosstalk|(?:background )?(?:noise|chatter)|silence|pause|chuckl(?:es?|ing)"
+    r"|sigh(?:s|ing)|cough(?:s|ing)|gasps?|clear(?:s|ing) (?:his |her )?throat|(?:phone|bell)s? ring(?:s|ing)|掌声|掌聲|鼓掌|拍手|大?笑声?|笑聲|欢呼声?|静音|沉默|叹气|咳嗽|清嗓子?|电话?铃声|杂音|噪音)"
     r"|(?P<lost>inaudible|unintelligible|indistinct|听不清楚?|无法辨认|__+|\?+|foreign))\s*[\]】]"
+    r"|[（(]\s*(?P<odd>laugh(?:s|ing|ter)|applause|cheering|chuckles|sighs|大?笑声?|掌声|掌聲|鼓掌|欢呼声?)\s*[）)]"
+    r"|(?<![A-Za-z*])\*(?P<star>laughs|laughing|sighs|chuckles|coughs|applause|music)\*(?![\w*])"
     r"|(?P<note>♪+[^♪\n]{0,60}♪+|♪+)",
     re.IGNORECASE,
 )
 _LAUGHS = re.compile(
     r"[（(](?:大?笑声?|掌声|鼓掌|音乐|laugh\w*|applause|music|cheer\w*)[）)]", re.IGNORECASE
 )
-_MAY_BE_CUE = re.compile(r"[\[【♪]|[（(]\s?(?:音|配|片|背|[Mm][Uu][Ss]|[Tt]heme|[Ii]ntro)")
+_MAY_BE_CUE = re.compile(
+    r"[\[【♪]|[（(][^（）()\n]{0,12}(?:音乐|音樂|配乐|music|laugh|applause|cheering|chuckle|sigh|笑|掌|欢呼)|\*(?:la|si|ch|co|ap|mu)",
+    re.IGNORECASE,
+)
 _NOISE = re.compile(r"[\[【（(](?:[^\[\]()（）【】\n]{1,20})[\]】）)]")
 """What is heard besides: said on both sides it is as it should be."""
 
@@ -210,6 +221,14 @@ _BARE_CUE = re.compile(
 )
 _ANY_CUE = re.compile(r"[\[【][^\[\]【】\n]{1,40}[\]】]|♪+[^♪\n]{0,60}♪+|♪+")
 _WORD = re.compile(r"[^\W\d_]+")
+
+
+def _is_heard(cue: re.Match[str], other: str) -> bool:
+    """Whether it is as it should be: told on both sides, or in round brackets and in the language of
+    what is said."""
+    if cue["odd"]:
+        return has_han(cue[0]) == has_han(cue.string[: cue.start()] + cue.string[cue.end() :])
+    return bool(cue["noise"] and _NOISE.search(other))
 
 
 def _is_cue(text: str) -> bool:
@@ -241,10 +260,8 @@ class CueInSpeech(TurnCheck):
             text: str = getattr(turn, field)
             if not text or not _MAY_BE_CUE.search(text):
                 continue
-            other = turn.original if field == "text" else turn.text
-            cues = [
-                cue for cue in _CUE.finditer(text) if not (cue["noise"] and _NOISE.search(other))
-            ]
+            other = turn.original if field == "text" else turn.said
+            cues = [cue for cue in _CUE.finditer(text) if not _is_heard(cue, other)]
             if not cues or not _speaks(text):
                 continue
             lost = next((cue for cue in cues if cue["lost"]), None)

@@ -32,28 +32,46 @@ _WHAT_IT_IS = re.compile(
     re.IGNORECASE,
 )
 _ENGLISH = re.compile(
-    r"(?<![\w'’.-])([A-Za-z][a-z]*)\s+\1(?=$|[^\w'’-]|['’](?:s|re|m|ve|ll|d)\b)", re.IGNORECASE
+    r"(?<![\w'’.-])([A-Za-z][a-z]*(?:['’][a-z]{1,2})?)\s+\1(?=$|[^\w'’-]|['’](?:s|re|m|ve|ll|d)\b)",
+    re.IGNORECASE,
+)
+_PHRASE = re.compile(
+    r"(?<![\w'’.-])((?:of|in|to|for|on|at|with|from|by|and|but|that|is|was|are|as|so|if|because|when)"
+    r" (?:the|a|an|this|these|our|my|his|her|their|its|it|we|they|you|he|she|i)) \1(?![\w'’-])",
+    re.IGNORECASE,
 )
 _LATIN_NAME = re.compile(
     r"(?<![A-Za-z0-9'’.-])([A-Z][A-Za-z0-9]+(?: [A-Z][A-Za-z0-9]+)?) \1(?![A-Za-z0-9'’-])"
 )
 _ONE = re.compile(
     r"的的(?!确)|(?<!不)了了(?!之|解|事|不|得)|(?<![实自好])在在(?!线|乎|意|场|职|读)|(?<!和)和和(?!美|气|睦|平|谐)"
-    r"|与与(?!会)|被被(?!子)|把把(?!关|握|手|柄|脉)|就就(?!业|是说)|也也(?!许)|但但(?!是)|及及(?!时|其|格)|们们|我我(?!们)"
+    r"|与与(?!会)|被被(?!子)|把把(?!关|握|手|柄|脉)|就就(?!业|是说)|也也(?!许)|但但(?!是)|及及(?!时|其|格)|们们|我我(?!们)|(?:(?<![\u4e00-\u9fff])|(?<=[在从到和与把被的了而但且以]))([我你他她它])\1(?=们)"
+    r"|(?<![核功可性智才势动热潜本职技电节风机氢光官产效万异体储声化])能能(?![源量力])|可可(?=[能以])|(?<![重主摘纪])要要(?![求点害素员塞回饭])"
     r"|你你(?!们)|他他(?!们)|她她(?!们)|它它(?!们)|而而(?!且)|从从(?!容|事|前|来|小)|这这(?!个|些|样|里|种|么|是|次)|是是(?!非|的|否|吧|啊|呀|，|。|的)"
-    r"|有有(?!时|的|些|趣|效|关)|会会(?!议|员|面)|对对(?=[\u4e00-\u9fff]{2})(?!的|，|联|方|手|对|比)"
+    r"|有有(?!时|的|些|趣|效|关)|(?<!开)会会(?!议|员|面)|很很|(?<![归偿退交送生奉])还还(?![款原清债])|(?<![成首古大建京故迁定旧国])都都(?![市督城])|(?<!变)更更(?![新换改衣])"
+    r"|没没(?![无收落])|给给(?![力予养])|跟跟(?![踪随进前])|(?<=[\u4e00-\u9fff])(?:这这|那那)(?=[个個些样樣么麼种種次里])|着着(?![急重手火陆眼装色实迷落想])|吗吗(?!啡)|呢呢(?!喃)|对对(?=[\u4e00-\u9fff]{2})(?!的|，|联|方|手|对|比)"
 )
 _TWO_WORDS = (
     "我们 你们 他们 她们 它们 咱们 我的 你的 他的 这个 这些 那些 因为 所以 但是 如果 或者 以及 而且 并且 虽然 关于 对于 通过 "
     "由于 根据 这种 那种 公司 数据 市场 问题 企业 技术 模型 系统 投资 美国 中国 政府 经济 产品 他是 我是 这是 那是 可能 "
     "已经 正在 能够 需要 认为 觉得 其中 其他 之间 之后 之前 目前 现在 开始 成为 作为 进行 提供 使用 包括 不会 不能 "
-    "就是 还有 也是 都是 都有 时候 人工智能 数据中心"
+    "就是 还有 也是 都是 都有 时候 人工智能 数据中心 最后 然后 后来 今天 明天 昨天 今年 去年 每年 每天 其实 大家 自己 那么 不过 一直 "
+    "以前 以后 时间 世界 历史 人们 這種 這些 後來 最後 時候 時間 歷史 因為 沒有人 我們 你們 他們 她們"
 ).replace(" ", "|")
 _TWO = re.compile(rf"({_TWO_WORDS})\1")
 _ANY_TWO = re.compile(f"(?=(([{HAN}])(?!\\2)[{HAN}])\\1)")
 _REPEATS = re.compile(
     r"[一好对對是很没沒不真谢謝等哈嘿快慢别別来來再多太真非常呵呜嘟咚啪滴叮哗咔嗒轰嗡哒]|.[点點下步个個次天年块塊条條片层層些]"
 )
+_NO_CALL = frozenset(["没有", "沒有", "不是", "不会", "不會", "不能"])
+"""Said twice these are a call only where they stand by themselves."""
+
+_NOT_EMPHATIC = "是没沒不对對等来來再真太"
+_EMPHATIC = re.compile(
+    "真的|不断|不斷|不停|不住|来回|來回|再三|太[多大久远遠长長]|是的|对的|對的|等等|[来來][来來]"
+)
+"""What begins like a call is none in the middle of a sentence, but for these."""
+
 _TRIED = re.compile(
     r"讨论|討論|研究|考虑|考慮|商量|休息|了解|学习|學習|认识|認識|体验|體驗|感受|参观|參觀|整理|收拾|打听|打聽|检查|檢查|练习|練習|反省|思考|享受|放松|放鬆|活动|运动"
     r"|交流|观察|觀察|介绍|介紹|解释|解釋|回忆|回憶|比较|比較|分析|照顾|照顧|教育|教训|帮助|帮忙|意思|高兴|热闹|開心|开心|凉快|暖和"
@@ -78,6 +96,7 @@ def _is_slip(text: str, start: int, end: int, word: str) -> bool:
         start == 0
         or len(word) == 1
         or word[0].islower()
+        or text[end - len(word)].islower()
         or word[0] == "I"
         or not word[1:].islower()
     )
@@ -85,7 +104,7 @@ def _is_slip(text: str, start: int, end: int, word: str) -> bool:
 
 def _doubled(text: str, english: bool) -> Iterator[tuple[int, int, int]]:
     """Start, start of the second word, and end of what stands twice (not three times: a stammer)."""
-    for pattern in (_ENGLISH, _LATIN_NAME) if english else (_LATIN_NAME,):
+    for pattern in (_ENGLISH, _PHRASE, _LATIN_NAME) if english else (_LATIN_NAME,):
         for found in pattern.finditer(text):
             start, end = found.span()
             word = found[1]
@@ -127,8 +146,14 @@ def _doubled(text: str, english: bool) -> Iterator[tuple[int, int, int]]:
 def _is_doubled_pair(text: str, start: int, word: str) -> bool:
     """Whether two characters that stand twice are a slip: no call, no trying (讨论讨论), no counting."""
     before, after = text[max(0, start - 2) : start], text[start + 4 : start + 6]
+    if word[1] in "不没沒":
+        return False  # 能不能不去
     if word == "一个" and _HAN_SIGN.match(after[1:]) and after[:1] not in "来地的人去问看":
         return bool(_HAN_SIGN.match(before[-1:]))
+    sides = [_HAN_SIGN.match(before[-1:]), _HAN_SIGN.match(after[:1])]
+    said_on = any(sides) if word in _NO_CALL else all(sides)
+    if said_on and word[0] in _NOT_EMPHATIC and not _EMPHATIC.match(word):
+        return word not in (before, after) and word[0] != after[:1] and word[1] != before[-1:]
     if _REPEATS.match(word) or _TRIED.match(word) or word in (before, after):
         return False
     if word[0] == after[:1] or word[1] == before[-1:]:
@@ -214,7 +239,11 @@ def _ending(text: str) -> str:
         return "closed"
     if bare[-1] in _CLOSED:
         return "closed"
-    if text[-1] in '”’」』》）)]】"`' and bare[-1] not in "，、,":
+    if text[-1] in "）)":
+        before = text[: max(text.rfind("（"), text.rfind("("), 0)].rstrip()
+        if before.endswith("**") and text[-2] not in _CLOSED:
+            return "open"  # a sentence that stops at a note
+    if text[-1] in '”’」』）)]】"`' and bare[-1] not in "，、,":
         return "closed"
     if text[-1] in ":：" or (
         "\n" in text[-400:] and re.search(r"\n\s*(?:[-*+]|\d+[.)])\s[^\n]*\Z", text)
@@ -342,7 +371,7 @@ class CutOff(EpisodeCheck):
             return not _goes_on(one, following, "original")
         if ratio and one.words >= self.LONG * ratio and one.words * self.HALF > ratio * one.said:
             return not _goes_on(one, following, "original")
-        return exact and one.said >= self.SHORT and not _goes_on(one, following, "original")
+        return exact and one.said >= self.FEW and not _goes_on(one, following, "original")
 
     def _finding(self, turn: Turn, field: str) -> Finding:
         text: str = getattr(turn, field).rstrip()

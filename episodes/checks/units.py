@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-__all__ = ["PERCENT", "Unit", "money_before", "unit_after"]
+__all__ = ["PERCENT", "TIMES", "Unit", "money_before", "unit_after"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +28,7 @@ def _money(code: str, factor: float = 1.0) -> Unit:
 
 
 PERCENT = Unit("percent")
+TIMES = Unit("times")
 
 _DAY = 86_400.0
 _YEAR = 31_556_952.0
@@ -57,6 +58,8 @@ _TABLE: dict[str, list[tuple[float, str]]] = {
         (0.3048, "foot feet ft 英尺 英呎"),
         (0.9144, "yard 码"),
         (1609.344, "mile mi mph 英里 英哩"),
+        (1852, "nautical_mile 海里"),
+        (9.4607e15, "light_year 光年"),
     ],
     "area": [
         (1, "square_meter square_metre sqm 平方米 平米"),
@@ -68,14 +71,18 @@ _TABLE: dict[str, list[tuple[float, str]]] = {
         (666.67, "亩 畝"),
     ],
     "mass": [
+        (1e-9, "microgram mcg 微克"),
+        (1e-6, "milligram mg 毫克"),
         (1e-3, "gram 克 公克"),
         (0.02835, "ounce oz 盎司 盎斯"),
         (0.453592, "pound lb lbs 磅"),
+        (6.350293, "stone 英石"),
         (0.5, "斤"),
         (1, "kg kilogram kilo 公斤 千克"),
         (1000, "ton tonne metric_ton 吨 噸"),
     ],
     "volume": [
+        (1e-3, "milliliter millilitre ml mL 毫升"),
         (1, "liter litre 升 公升"),
         (3.785, "gallon 加仑 加侖"),
         (159.0, "barrel 桶"),
@@ -109,23 +116,26 @@ _TABLE: dict[str, list[tuple[float, str]]] = {
         (0.1, "‰"),
         (0.01, "basis_point bp bps 个基点 基点 個基點 基點"),
     ],
+    "frequency": [(1, "hertz Hz 赫兹"), (1e6, "megahertz MHz 兆赫"), (1e9, "gigahertz GHz 吉赫")],
+    "heat": [(1, "calorie 卡路里 大卡")],
+    "digits": [(1, "figure 位数 位數")],
     "times": [(1, "x X × time fold 倍")],
 }
 _MONEY = {
     "dollar": "dollar buck",
-    "USD": "us_dollar U.S._dollar USD 美元 美金",
+    "USD": "us_dollar U.S._dollar american_dollar USD 美元 美金",
     "EUR": "euro EUR 欧元 歐元",
     "GBP": "pound sterling quid GBP 英镑 英鎊",
-    "JPY": "yen JPY 日元 日圆 日圓",
-    "CNY": "yuan renminbi rmb RMB CNY 元人民币 人民币 元",
+    "JPY": "yen japanese_yen JPY 日元 日圆 日圓",
+    "CNY": "yuan chinese_yuan renminbi rmb RMB CNY 元人民币 人民币 元",
     "KRW": "won 韩元 韓元 韩币",
     "INR": "rupee 卢比 盧比",
     "HKD": "HKD 港元 港币 港幣",
-    "CAD": "CAD 加元 加幣",
-    "AUD": "AUD 澳元",
-    "SGD": "SGD 新元 新加坡元",
-    "TWD": "TWD 新台币 台币 台幣",
-    "CHF": "CHF franc 法郎 瑞郎",
+    "CAD": "CAD canadian_dollar 加元 加幣",
+    "AUD": "AUD australian_dollar 澳元",
+    "SGD": "SGD singapore_dollar 新元 新加坡元",
+    "TWD": "TWD taiwan_dollar 新台币 台币 台幣",
+    "CHF": "CHF franc swiss_franc 法郎 瑞郎",
     "SEK": "SEK krona kronor krone kroner 克朗",
     "RUB": "RUB rouble ruble 卢布 盧布",
     "MXN": "peso 比索",
@@ -166,6 +176,20 @@ for _word in ("cent", "美分"):
 _LONGEST_FIRST = "|".join(sorted(map(re.escape, _HAN), key=len, reverse=True))
 _HAN_UNIT = re.compile(rf"\s?[个個]?(?:{_LONGEST_FIRST})(?<!天)|\s?天(?![然气空线才生堂使])")
 _WORDS = re.compile(r"[\s-]{0,2}((?:U\.S\. )?%|[A-Za-z]+)(?:[ -]([A-Za-z]+))?")
+_BETWEEN = frozenset(
+    [
+        "straight",
+        "full",
+        "whole",
+        "long",
+        "solid",
+        "consecutive",
+        "more",
+        "extra",
+        "additional",
+        "fiscal",
+    ]
+)
 _NO_UNIT = re.compile(
     r"元[素宇件]|块[链头]|码[头农流]|米[其粒饭]|周[末边围期]|克[服隆制]|升[级高值到至]|刀片|桶装"
 )
@@ -186,7 +210,9 @@ def unit_after(text: str, at: int) -> tuple[tuple[Unit, ...], int]:
         return (PERCENT,), at + 1
     if words := _WORDS.match(text, at):
         first, second = words[1], words[2]
-        if second and (found := _latin(f"{first} {second}")):
+        if second and (
+            found := _latin(f"{first} {second}") or (_latin(second) if first in _BETWEEN else ())
+        ):
             return found, words.end()
         return (found, words.end(1)) if (found := _latin(first)) else ((), at)
     if (word := _HAN_UNIT.match(text, at)) and not _NO_UNIT.match(text, word.end() - 1):

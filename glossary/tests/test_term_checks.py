@@ -68,6 +68,18 @@ def test_a_rendering_that_is_not_used_is_found_at_the_original(publisher):
     assert row.message == "The original says “Data Lakes”, the translation not “数据湖”."
 
 
+def test_the_foreign_name_in_the_note_of_another_head_is_no_rendering(publisher):
+    term(publisher, "数据湖", foreign_term="data lake")
+    made = episode(
+        ("我们有一个**水池**（Data Lake: 存放数据）。", "We have a data lake."),
+        ("我们有一个**data lake**（存放数据）。", "We have a data lake."),
+        ("我们有一个**水池**（Data Lake），即数据湖。", "We have a data lake."),
+    )
+    assert [row for row in found(made) if row[0] == "term_rendering"] == [
+        ("term_rendering", 1, "data lake")
+    ]
+
+
 def test_candidates_and_rejected_terms_are_nobodys_rule(publisher):
     decisions.add(
         {"term": "数据湖", "foreign_term": "data lake", "forbidden": "水池"}, by=publisher

@@ -48,6 +48,33 @@ def test_signs_are_no_translation(text: str, kind: str) -> None:
     assert told((text, "Right."), kind=kind) == [("translation_missing", "t0", "text")]
 
 
+@pytest.mark.parametrize("nothing", ["TODO", "（无）", "null", "N/A"])
+def test_placeholders_are_no_text(nothing: str) -> None:
+    assert told((nothing, "So where does the money come from?")) == [
+        ("translation_missing", "t0", "text")
+    ]
+    assert told(("钱从哪里来，谁来付这笔钱？", nothing)) == [("original_missing", "t0", "original")]
+    assert told(("无。", "None.")) == []
+
+
+@pytest.mark.parametrize("text", ["I tried.", "And I'm Peter Weisenthal.", "Wait, really?"])
+def test_a_short_sentence_is_in_the_wrong_language(text: str) -> None:
+    assert told((text, "He said something else here.")) == [("wrong_language", "t0", "text")]
+
+
+@pytest.mark.parametrize("text", ["McDonald's.", "Bank of America.", "Miles O'Brien.", "Inc."])
+def test_a_name_is_in_no_language(text: str) -> None:
+    assert told((text, "He said something else here.")) == []
+
+
+def test_a_short_stretch_of_chinese_in_an_original() -> None:
+    original = "It's soft over here and hard over there. 这是同一块地吗？"
+    [finding] = found(("这里很软，那里很硬。这是同一块地吗？", original))
+    assert (finding.check, finding.field) == ("half_translated", "original")
+    assert original[finding.start : finding.end] == "这是同一块地吗"
+    assert told(("这叫关系网络。", "They call it 关系网络 over there.")) == []
+
+
 @pytest.mark.parametrize(
     "original", ["[Music]", "(Applause)", "Uh,", "Mm-hmm.", "um, uh", "", "H", "♪"]
 )

@@ -161,9 +161,27 @@ def test_a_listed_name_is_mentioned_in_either_language_by_any_spelling(name):
     assert found(with_names(name, listed={"organisation": {50}})) == []
 
 
-def test_a_part_of_a_persons_name_is_a_mention():
-    person = Name(50, "person", "Ann Galloway")
-    assert found(with_names(person, listed={"person": {50}})) == []
+def test_a_part_of_a_persons_name_is_a_mention_unless_it_is_somebody_elses():
+    mention = Turn("x", text="提到塔尔博特。", original="Ask Talbot.", speaker=1)
+    for name, codes in [
+        (Name(50, "person", "Ann Talbot"), []),
+        (Name(50, "person", "Ann Galloway"), ["listed_not_mentioned"]),  # Scott Galloway is said
+        (Name(50, "person", "Peter Lund", "彼得·伦德"), ["listed_not_mentioned"]),  # Peter speaks
+        (Name(50, "person", "Galloway"), []),
+    ]:
+        subject = with_names(name, listed={"person": {50}})
+        subject = replace(subject, turns=(*subject.turns, mention))
+        assert [one.check for one in found(subject)] == codes, name
+
+
+@pytest.mark.parametrize("nothing", ["N/A", "-", "待补充", "无", "TBD", "unknown", " ... "])
+def test_what_says_that_there_is_nothing_is_nothing(nothing):
+    subject = harbour(summary=nothing, source=nothing, guest=nothing)
+    assert [(one.check, one.field) for one in found(subject)] == [
+        ("guest_missing", "guest"),
+        ("metadata_missing", "summary"),
+        ("metadata_missing", "source"),
+    ]
 
 
 def test_a_known_name_that_is_said_twice_or_in_both_languages_and_not_listed():

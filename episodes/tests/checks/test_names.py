@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 
 from episodes.checks import names as _names  # noqa: F401 - registers
 from episodes.checks.nameindex import NameIndex, key_of
-from episodes.checks.nearness import are_forms, by_ear, by_letters
+from episodes.checks.nearness import are_forms, bases, by_ear, by_letters
 from episodes.checks.registry import Finding, check
 from episodes.checks.subject import Name, Subject, Turn
+from episodes.tests.checks.cipher_room import cipher_room
 from episodes.tests.checks.harbour import NAMES, TERMS, harbour
 from episodes.tests.checks.subjects import sample
 from episodes.tests.transcripts.samples import needs_sample
@@ -167,6 +168,70 @@ def test_of_all_other_names_only_one_letter_may_differ_and_the_word_is_nothing_e
         assert found(said("好。", text, register=register)) == [], text
 
 
+@pytest.mark.parametrize(
+    ("place", "field", "right", "wrong"),
+    [
+        (21, "original", "", ""),  # nothing is wrong
+        (34, "original", "Whitfield Diffie", "Witfield Diffie"),  # begins a sentence
+        (34, "original", "Whitfield Diffie", "Whitfield Diffee"),
+        (34, "original", "public key", "publick key"),  # a term in small letters
+        (15, "original", "plaintext", "plantext"),
+        (23, "original", "Colossus", "Kolossus"),  # begins as it sounds
+        (40, "text", "Siemens", "Siemems"),
+        (36, "original", "Diffie", "Diffee"),
+        (28, "original", "Bell Labs", "BellLabs"),
+        (28, "text", "Bell Labs", "Bell-Labs"),
+        (42, "original", "QuantaCrypt", "Quanta Crypt"),
+        (0, "original", "Cipher Room", "CipherRoom"),  # it is known as a podcast
+        (5, "original", "Miriam", "Miriem"),
+        (50, "text", "米丽娅姆", "米丽亚姆"),
+        (8, "text", "琼·克拉克", "琼·克莱克"),
+    ],
+)
+def test_the_other_language_tells_what_is_meant(place, field, right, wrong):
+    subject = cipher_room()
+    turns = [*subject.turns]
+    value = getattr(turns[place], field).replace(right, wrong, 1)
+    turns[place] = replace(turns[place], **{field: value})
+    findings = found(replace(subject, turns=tuple(turns)))
+    assert [(one.uid, one.field) for one in findings] == ([(f"t{place}", field)] if right else [])
+    if right:
+        (finding,) = findings
+        start, end = finding.start, finding.end
+        assert value.index(wrong) <= start < end <= value.index(wrong) + len(wrong)
+
+
+@pytest.mark.parametrize(
+    ("text", "original"),
+    [
+        ("我想到了彼得·卡尔森。", "I thought of Peter Carlson."),
+        ("卡尔森来了。", "And then Carlson came."),
+        ("西蒙斯来了。", "And then Simmons came."),
+        ("公钥钥匙。", "The public keys are plain text here."),
+        ("熵。", "They siemense and enigmatic."),
+        ("她是克拉克太太。", "She is Mrs. Clark, and I'm Clara."),
+    ],
+)
+def test_names_that_many_have_are_somebody_elses(text, original):
+    names = [Name(60, "person", "Peter Carson", "彼得·卡森"), Name(61, "organisation", "Siemens")]
+    names += [Name(62, "person", "Joan Clarke", "琼·克拉克")]
+    index = NameIndex([*NAMES, *names], [*TERMS, (9, ("公钥", "public key"))])
+    listed = {**harbour().listed, "person": frozenset({1, 2, 3, 4, 60})}
+    assert found(said(text, original, register=index, listed=listed)) == []
+
+
+def test_another_way_to_space_a_name_is_told_once():
+    known = NameIndex(
+        [*NAMES, Name(60, "organisation", "OpenAI"), Name(61, "product", "vertex-ai")]
+    )
+    subject = said("好。", "Open AI and Vertex AI, and JP Morgan.", register=known)
+    again = replace(subject.turns[-1], uid="again")
+    subject = replace(subject, turns=(*subject.turns, again))
+    assert [(one.uid, brief(one)[1:3]) for one in found(subject)] == [
+        ("new", ("Open AI", "OpenAI"))
+    ]
+
+
 def test_a_label_that_is_nearly_somebody():
     before = harbour()
     turns = [*before.turns]
@@ -273,5 +338,9 @@ def test_nearness():
     assert not by_ear("gone", "geelen")
     assert are_forms("centre", "center")
     assert are_forms("company", "companies")
+    assert are_forms("baked", "baker")
     assert not are_forms("aloway", "alloway")
+    assert not any(are_forms(*pair) for pair in [("covr", "cover"), ("zeisss", "zeiss")])
+    assert bases("koreans") == ["korean"]
+    assert bases("zeiss") == bases("jacksonn") == []
     assert key_of("Open-AI") == key_of("open ai") == "openai"

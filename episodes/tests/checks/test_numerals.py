@@ -70,7 +70,8 @@ def read(text: str) -> list[tuple[float, ...]]:
     ],
 )
 def test_a_number_is_read(text: str, value: float) -> None:
-    assert read(text) == [(pytest.approx(value),)]
+    [values] = read(text)
+    assert values[0] == pytest.approx(value)
 
 
 @pytest.mark.parametrize(

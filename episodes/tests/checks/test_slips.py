@@ -29,6 +29,10 @@ def doubled(text: str, original: str = "") -> list[Finding]:
         ("建了数据中心数据中心。", "数据中心数据中心", "建了数据中心。"),
         ("因为因为没有电。", "因为因为", "因为没有电。"),
         ("买了Nvidia Nvidia的芯片。", "Nvidia Nvidia", "买了Nvidia的芯片。"),
+        ("他把照片放到我我们的网站。", "我我", "他把照片放到我们的网站。"),
+        ("很很多人还还没没来。", "很很", "很多人还还没没来。"),
+        ("我听说没有没有人去。", "没有没有", "我听说没有人去。"),
+        ("每年每年都来。", "每年每年", "每年都来。"),
         (
             "超大规模云服务商超大规模云服务商。",
             "超大规模云服务商超大规模云服务商",
@@ -37,7 +41,7 @@ def doubled(text: str, original: str = "") -> list[Finding]:
     ],
 )
 def test_a_word_that_stands_twice(text: str, words: str, mended: str) -> None:
-    [finding] = doubled(text)
+    finding, *_others = sorted(doubled(text), key=lambda one: one.start)
     assert (finding.check, finding.field) == (DOUBLED, "text")
     assert text[finding.start : finding.end] == words
     assert finding.fix is not None
@@ -67,10 +71,25 @@ def test_english_words_that_stand_twice() -> None:
         "他在在线教育公司。",
         "谢谢谢谢。",
         "我们，我们走。",
+        "你能不能不去？是不是不好？没有没有，不是不是。",
+        "他告诉我我们输了。成都都这样。我要要回我的钱。这可能能行，热可可好喝。",
     ],
 )
 def test_what_doubles_by_nature(text: str) -> None:
     assert doubled(text) == []
+
+
+@pytest.mark.parametrize(
+    ("original", "words"),
+    [
+        ("So we don't don't know.", "don't don't"),
+        ("And then The the ship sank.", "The the"),
+        ("He came out of the of the house.", "of the of the"),
+    ],
+)
+def test_contractions_and_short_phrases_that_stand_twice(original: str, words: str) -> None:
+    [finding] = doubled("好。", original)
+    assert original[finding.start : finding.end] == words
 
 
 @pytest.mark.parametrize(

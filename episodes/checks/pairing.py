@@ -123,6 +123,9 @@ class Halves(EpisodeCheck):
     SILENT = 0.27
     """A factor of 1.3 is enough where nothing of one half is found on the other side."""
 
+    FEWER = 14
+    """So many words are enough where one side has fewer sentences, too."""
+
     TIMES = 2.35
     """As many times the spread that is usual in the episode."""
 
@@ -136,13 +139,16 @@ class Halves(EpisodeCheck):
                 continue
             expected = pairs.long[at] / math.exp(pairs.ratio)
             said = max(expected, pairs.words[at])
-            if said < self.FROM:
+            if said < self.FEWER:
                 continue
             off = pairs.apart(at)
+            fewer = pairs.lacks_sentences(at, of_text=off > 0)
+            if said < self.FROM and not fewer:
+                continue
             least = max(self.OFF, self.TIMES * pairs.usual) + 1.6 / said
             silent = max(self.SILENT, 1.7 * pairs.usual) + 1.6 / said
             if abs(off) < least and not (
-                abs(off) >= silent and pairs.has_silent_half(at, of_text=off > 0)
+                abs(off) >= silent and (fewer or pairs.has_silent_half(at, of_text=off > 0))
             ):
                 continue
             template = gettext_noop(

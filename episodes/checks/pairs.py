@@ -13,7 +13,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from statistics import median
@@ -43,10 +43,14 @@ LEAVING = 4.0
 ENOUGH = 7.0
 """How much likelier a run of turns has to be elsewhere."""
 
+EXCHANGED = {1: 2.0, 2: 6.0}
+"""By how far two originals stand apart, how much likelier they have to be in each other's place."""
+
 _LIKELY = {"name": 0.7, "number": 0.7, "latin": 0.75, "word": 0.5, "mark": 0.85}
 """How often, before anything is known of the episode, a sign stands on both sides of a pair."""
 
 _END = re.compile(r"[?？!！…—](?=[\s”\"』」）)*]*\Z)")
+_STOPS = re.compile(r"[。？！]+|[.?!]+(?=[\s”\"’')]|\Z)")
 _SAME_END = {"?": "?", "？": "?", "!": "!", "！": "!", "…": "…", "—": "…"}
 
 _ONE_SIDED = 0.4
@@ -220,6 +224,14 @@ class Pairs:
             for one in (0, 1)
         )
 
+    def lacks_sentences(self, at: int, of_text: bool) -> bool:
+        """Whether the other side of a text has a third fewer sentences than it, or still less."""
+        turn = self.turns[at]
+        long, short = len(_STOPS.findall(turn.said)), len(_STOPS.findall(turn.original))
+        if not of_text:
+            long, short = short, long
+        return 0 < short < long and short * 3 <= long * 2
+
     def strange(self, at: int) -> float:
         """What it tells that a pair's common words are not only not shared, but of another episode."""
         signs = self.here[at] ^ self.there[at]
@@ -347,6 +359,30 @@ class Analysis:
         self.astray = {
             place for group in self.groups for place in range(group[0].first, group[-1].last + 1)
         }
+        for group in self._exchanged():
+            self.groups.append(group)
+            self.astray.update(range(group[0].first, group[-1].last + 1))
+        self.groups.sort(key=lambda group: group[0].first)
+
+    def _exchanged(self) -> Iterator[list[Run]]:
+        """Two originals near each other that both go better with the translation of the other one."""
+        rows = self.rows
+        likely: list[tuple[float, int, int]] = []
+        for distance, least in EXCHANGED.items():
+            for one in range(len(rows) - distance):
+                other = one + distance
+                gain = rows[one][distance] + rows[other][-distance] - rows[one][0] - rows[other][0]
+                if gain >= least:
+                    likely.append((gain - least, one, distance))
+        taken: set[int] = set(self.astray)
+        for _gain, one, distance in sorted(likely, reverse=True):
+            places = range(one, one + distance + 1)
+            if taken.isdisjoint(places):
+                taken.update(places)
+                yield [
+                    Run(at, at, by, 0.0, 0.0)
+                    for at, by in ((one, distance), (one + distance, -distance))
+                ]
 
     def _is_chance(self, run: Run) -> bool:
         """Whether the originals of a short run go at least as well with their own translations."""

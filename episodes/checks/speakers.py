@@ -17,7 +17,7 @@ from episodes.checks.subject import Subject, Turn
 from episodes.transcripts.characters import HAN, has_han
 from episodes.transcripts.messages import Message, fill, gettext_noop
 
-__all__ = ["AddressesSelf", "IntroducesOther", "LabelsDiffer", "SpeakerUnknown"]
+__all__ = ["AddressesSelf", "IntroducesOther", "LabelsDiffer", "SpeakerUnknown", "called_in"]
 
 _CAPITALS = r"[A-Z\u00c0-\u00de][\w’'-]*"
 _LATIN_NAME = rf"{_CAPITALS}(?:[ ·](?:{_CAPITALS}|van|von|de|der|den|del|la|le|bin)){{0,3}}"
@@ -40,13 +40,17 @@ _GREETING = (
     r"(?:(?:so|well|okay|ok|all right|alright|right|yes|yeah|no|oh|hey|hi|hello|thanks|thank you(?: so much| very much)?"
     r"|and|but|welcome(?: back)?|now|um|uh"
     r"|那么|那|好的?|好吧|是的|对|嗯|哦|啊|所以|谢谢你?们?|非常感谢你?|感谢你?|多谢|嗨|嘿|你好|欢迎你?|不|但是|当然|早上好)"
-    r"[\s,，、!！]*){0,3}"
+    r"(?![a-z])[\s,，、!！]*){0,3}"
 )
 _CALLED = re.compile(
     rf"(?:^|(?<=[.?!。？！…]))\s*{_GREETING}(?P<name>{_LATIN_NAME}|{_HAN_NAME})\s?[,，](?P<rest>[^.?!。？！]*)",
     re.IGNORECASE,
 )
 _CALLED_LAST = re.compile(rf"[,，]\s?(?P<name>{_LATIN_NAME}|{_HAN_NAME})\s?(?=[.?!。？！…]|$)")
+_TO_SOMEBODY = re.compile(
+    r"^[^.?!。？！]*(?:\b(?:you|your|this|that|i|thanks?|welcome)\b|[?？你您我这那谢謝]|欢迎|歡迎)",
+    re.IGNORECASE,
+)
 _IN_APPOSITION = re.compile(
     r"(?:\b(?:me|myself|i|host|co-host|colleague|friend|partner|producer|author|by|and|or|with|from|is|am|are|was|like|called"
     r"|name|names|of|for|to)|我|主持人|搭档|同事|嘉宾|作者|是|叫|和|与|以及|名字|包括|比如|例如|还有|人|朋友)\s?\Z",
@@ -80,6 +84,31 @@ def _name(cast: Cast, said: str) -> tuple[str, set[int]]:
     return "", set()
 
 
+def called_in(text: str, cast: Cast) -> Iterator[tuple[str, set[int], int]]:
+    """The names by which somebody is addressed in a text, whom each can mean, and where it stands."""
+    if "," not in text and "，" not in text:
+        return
+    for match in _CALLED.finditer(text):
+        name, keys = _name(cast, match["name"])
+        if not keys or len(name) != len(match["name"]):
+            continue
+        if _LISTED.match(match["rest"]) or _is_quoted(text, match.start("name")):
+            continue
+        yield name, keys, match.start("name")
+    for match in _CALLED_LAST.finditer(text):
+        name, keys = _name(cast, match["name"])
+        if not keys or len(name) != len(match["name"]):
+            continue
+        before = re.split("[.?!。？！]", text[max(0, match.start() - 60) : match.start()])[-1]
+        if _IN_APPOSITION.search(before) or _is_quoted(text, match.start("name")):
+            continue
+        if cast.meant(" ".join(before.split()[-1:])):
+            continue  # one of several names
+        if re.search("[ ·]", name) and not _TO_SOMEBODY.search(f"{before}{text[match.end() :]}"):
+            continue  # who is called by his whole name is presented, or thanked
+        yield name, keys, match.start("name")
+
+
 def _names_of(keys: set[int], cast: Cast) -> str:
     return "、".join(
         cast.players[key].name.name for key in sorted(keys, key=lambda key: (key < 0, key))
@@ -109,7 +138,10 @@ class IntroducesOther(EpisodeCheck):
             for field in ("text", "original"):
                 for name, meant, place in self._said(getattr(turn, field), cast):
                     found.setdefault(frozenset(meant), (field, name, place))
-            if not found or any(player.key in keys for keys in found):
+            if any(player.key in keys for keys in found):
+                found = {keys: said for keys, said in found.items() if player.key not in keys}
+                found = {keys: said for keys, said in found.items() if self._is_sure(turn, said)}
+            if not found:
                 continue
             keys, (field, name, place) = next(iter(found.items()))
             yield Finding(
@@ -126,6 +158,11 @@ class IntroducesOther(EpisodeCheck):
                 end=place[1],
                 about=_about(turn, name),
             )
+
+    def _is_sure(self, turn: Turn, said: tuple[str, str, tuple[int, int]]) -> bool:
+        """Whether it cannot be meant of another: ``This is Ann, and I'm Bo`` is one speaker."""
+        field, _name, (start, _end) = said
+        return not getattr(turn, field)[start:].lower().startswith(("this is", "这里是"))
 
     def _said(self, text: str, cast: Cast) -> Iterator[tuple[str, set[int], tuple[int, int]]]:
         for match in _I_AM.finditer(text):
@@ -189,25 +226,11 @@ class AddressesSelf(EpisodeCheck):
             for spelling in player.name.spellings
             for part in (spelling, *re.split(r"[\s·•・‧]+", spelling))
         ]
-        if not any(len(name) > 1 and name in text for name in names):
-            return
-        for match in _CALLED.finditer(text):
-            name, keys = _name(cast, match["name"])
-            if keys != {player.key} or len(name) != len(match["name"]):
-                continue
-            if _LISTED.match(match["rest"]) or _is_quoted(text, match.start("name")):
-                continue
-            yield name, match.start("name")
-        for match in _CALLED_LAST.finditer(text):
-            name, keys = _name(cast, match["name"])
-            if keys != {player.key} or len(name) != len(match["name"]):
-                continue
-            before = re.split("[.?!。？！]", text[max(0, match.start() - 60) : match.start()])[-1]
-            if _IN_APPOSITION.search(before) or _is_quoted(text, match.start("name")):
-                continue
-            if cast.meant(" ".join(before.split()[-1:])):
-                continue  # one of several names
-            yield name, match.start("name")
+        if any(len(name) > 1 and name in text for name in names):
+            for name, keys, start in called_in(text, cast):
+                presents = start == 0 and re.search("[ ·]", name)
+                if keys == {player.key} and not (presents and not _TO_SOMEBODY.search(text)):
+                    yield name, start
 
 
 @register

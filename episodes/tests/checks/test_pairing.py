@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
@@ -13,8 +14,14 @@ from episodes.checks import pairing as _pairing  # noqa: F401 - registers
 from episodes.checks.pairs import score_pairs
 from episodes.checks.registry import Finding, check
 from episodes.checks.subject import Subject, Turn
+from episodes.tests.checks.cocoa import cocoa
 from episodes.tests.checks.harbour import harbour
+from episodes.tests.checks.kiln import kiln
+from episodes.tests.checks.night_ward import night_ward
+from episodes.tests.checks.panel import panel
 from episodes.tests.checks.subjects import of_pairs, sample
+from episodes.tests.checks.telegraph import telegraph
+from episodes.tests.checks.touchline import touchline
 from episodes.tests.transcripts.samples import needs_sample
 
 CODES = ("pairing_drift", "pairing_length", "pairing_repeated")
@@ -49,6 +56,42 @@ def test_two_originals_in_each_others_place_are_one_finding():
         "turns": 2,
         "until": "我是说，盒子本身并不聪明。聪明的是大家都同意用…",
     }
+
+
+@pytest.mark.parametrize("episode", [cocoa, harbour, kiln, night_ward, panel, telegraph, touchline])
+def test_any_two_neighbours_in_each_others_place_are_found(episode):
+    subject = episode()
+    assert found(subject) == []
+    missed = []
+    for place in range(len(subject.turns) - 1):
+        texts = originals(subject)
+        texts[place], texts[place + 1] = texts[place + 1], texts[place]
+        places = {int(one.uid[1:]) for one in found(with_originals(subject, texts))}
+        if not places & {place - 1, place, place + 1}:
+            missed.append(place)
+    assert len(missed) <= 1, missed
+
+
+@pytest.mark.parametrize("episode", [cocoa, kiln, night_ward, panel, telegraph, touchline])
+def test_a_half_that_is_lost_is_found(episode):
+    subject = episode()
+    tried = missed = 0
+    for place, turn in enumerate(subject.turns):
+        for field, end in (("text", "[。？！]"), ("original", r"[.?!] ")):
+            said = getattr(turn, field)
+            cuts = [match.end() for match in re.finditer(end, said)]
+            cuts = [cut for cut in cuts if 0.35 <= cut / len(said) <= 0.65]
+            if len(turn.original.split()) < 20 or not cuts:
+                continue
+            for half in (said[: cuts[0]].strip(), said[cuts[0] :]):
+                turns = list(subject.turns)
+                turns[place] = replace(turn, **{field: half})
+                tried += 1
+                missed += not any(
+                    one.uid == turn.uid for one in found(replace(subject, turns=tuple(turns)))
+                )
+    assert tried > 20
+    assert missed <= 0.1 * tried
 
 
 def test_a_swapped_block_is_one_finding():
@@ -185,6 +228,7 @@ def test_planted_faults_are_found_and_nothing_elsewhere():
 def test_the_sample_is_paired_right_and_one_translation_lacks_a_half():
     assert [(one.check, one.uid) for one in found(sample())] == [
         ("pairing_length", "t58"),  # 14 words, and nothing is lost
+        ("pairing_length", "t111"),  # the original is cut off
         ("pairing_length", "t160"),
     ]
 
@@ -198,7 +242,9 @@ def test_a_shift_in_the_sample_is_one_finding():
         texts[here] = subject.turns[there].original
     texts[spoken[140]] = subject.turns[spoken[100]].original
     findings = [
-        one for one in found(with_originals(subject, texts)) if one.uid not in ("t58", "t160")
+        one
+        for one in found(with_originals(subject, texts))
+        if one.uid not in ("t58", "t111", "t160")
     ]
     assert [finding.check for finding in findings] == ["pairing_drift"]
     assert subject.positions[findings[0].uid] - spoken[100] in range(-1, 3)

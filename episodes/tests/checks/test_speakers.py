@@ -12,11 +12,17 @@ from episodes.checks import speakers as _speakers  # noqa: F401 - registers
 from episodes.checks import voices as _voices  # noqa: F401 - registers
 from episodes.checks.registry import Finding, check
 from episodes.checks.subject import Name, Subject, Turn
+from episodes.tests.checks.cocoa import cocoa
 from episodes.tests.checks.harbour import harbour
-from episodes.tests.checks.subjects import sample
+from episodes.tests.checks.kiln import kiln
+from episodes.tests.checks.night_ward import night_ward
+from episodes.tests.checks.panel import panel
+from episodes.tests.checks.subjects import of_pairs, sample
+from episodes.tests.checks.telegraph import telegraph
+from episodes.tests.checks.touchline import touchline
 from episodes.tests.transcripts.samples import needs_sample
 
-SAMPLE_TURNS = ("t40", "t72", "t75", "t113", "t119", "t154", "t155", "t160")
+SAMPLE_TURNS = ("t40", "t72", "t75", "t113", "t119", "t121", "t154", "t155", "t160")
 CODES = (
     "several_speakers",
     "speaker_addresses_self",
@@ -47,6 +53,12 @@ def said(text: str, original: str, speaker: int = 1, *, after: Turn | None = Non
         ("大家好。", "Hello, I'm Peter Weisenthal.", "original", "I'm Peter Weisenthal"),
         ("大家好。", "My name is Marta and I write books.", "original", "My name is Marta"),
         ("大家好。", "And I am Marta Van Geelen, hi.", "original", "I am Marta Van Geelen"),
+        (
+            "我是Gillian Alloway。我是Peter Weisenthal。",
+            "I'm Gillian Alloway. And I'm Peter Weisenthal.",
+            "text",
+            "我是Peter Weisenthal",
+        ),
     ],
 )
 def test_a_speaker_introduces_himself_as_another(text, original, field, words):
@@ -68,6 +80,7 @@ def test_a_speaker_introduces_himself_as_another(text, original, field, words):
         ("我是一个投资者。", "I'm an investor. I'm In. I'm Dutch."),
         ("我是马士基的。", "I am at Maersk."),
         ("这里是纽约。", "This is Peter's house. This is why."),
+        ("你好。", "This is Peter, and I'm Gillian Alloway."),
     ],
 )
 def test_what_is_no_introduction(text, original):
@@ -104,6 +117,8 @@ def test_a_speaker_addresses_himself(text, original, name):
         ("都在。", "We have Peter, Marta, Gillian."),
         ("他说：“谢谢你，Gillian。”", 'He said, "Thank you, Gillian." So there.'),
         ("Gillian Alloway的节目。", "Gillian Alloway's show, that is."),
+        ("由失眠患者主持。", "Hosted by somebody who doesn't sleep, Gillian Alloway."),
+        ("独立顾问。", "Gillian Alloway, independent consultant. They call me at three."),
     ],
 )
 def test_a_name_that_is_only_mentioned(text, original):
@@ -194,6 +209,143 @@ def test_a_question_with_the_answer_of_somebody_else(original, answer):
 )
 def test_who_answers_himself_is_one_speaker(original):
     assert found(said("是这样。", original)) == []
+
+
+@pytest.mark.parametrize(
+    ("original", "breaks_in"),
+    [
+        (
+            "Ann, thank you so much for coming on. Thank you for having me. I like it.",
+            "Thank you for h",
+        ),
+        (
+            "She wrote the book on boxes. Ann, welcome. Thank you, it's an honour.",
+            "Thank you, it's",
+        ),
+        ("This was fantastic, Ann, thank you. Thank you both.", "Thank you both"),
+        ("And our guide is the professor himself, good morning. Good morning.", "Good morning."),
+        ("I should say up front that I never eat any of it. Wait, really?", "Wait, really?"),
+        ("Nobody would have thought of that thing with the wall. Fair point.", "Fair point."),
+        ("And you can buy it with one click from inside of the app. Mhm.", "Mhm."),
+        ("I remember that morning. My phone wouldn't stop ringing. Mine too.", "Mine too"),
+        (
+            "Until then people made golf balls out of it. Golf balls? Golf balls, yes.",
+            "Golf balls?",
+        ),
+        (
+            "That is a thing that has never worked for anybody here. You're right, it won't.",
+            "You're",
+        ),
+        ("That's what it costs. >> 8.8 trillion.", ">> 8.8"),
+    ],
+)
+def test_who_listens_breaks_in(original, breaks_in):
+    (finding,) = found(said("是这样。", original), "several_speakers")
+    assert original[finding.start :].lstrip().startswith(breaks_in)
+
+
+@pytest.mark.parametrize(
+    "original",
+    [
+        "Wow. And there's one thing that people always forget.",
+        "It's a great deal faster than the post! But you're right, it was barely usable.",
+        "I said no, and he said wow. So there we were, and it was amazing.",
+        "Everybody loves it. I love it too, and I think that you should try it.",
+        "Thank you. Thank you so much. I am happy that so many have come.",
+        "Was that goal offside? It was not. I'll go to my grave saying so.",
+        "If you were me, would you plant another? Probably not.",
+        "And I think, have I lost my mind? Yes, probably, but I bought it anyway.",
+    ],
+)
+def test_who_speaks_on_is_one_speaker(original):
+    assert found(said("是这样。", original), "several_speakers") == []
+
+
+def test_a_guest_who_is_called_and_does_not_speak_next_has_answered_already():
+    text = "Marta, tell us about the worst one. Okay, I can't name names. It was a firm up north."
+    after = Turn("after", text="哎呀。", original="Ouch.", speaker=2, label="Peter Weisenthal")
+    (finding,) = found(said("是这样。", text, after=after), "several_speakers")
+    assert text[finding.start : finding.end].strip() == "Okay, I can't name names."
+    answer = replace(after, speaker=3, label="Marta Van Geelen")
+    assert found(said("是这样。", text, after=answer), "several_speakers") == []
+
+
+def alternating(*added: tuple[str, str, int]) -> Subject:
+    """Two speakers who take turns, and then what is added."""
+    talk = [
+        ("这个项目是怎么开始的。", "Tell me how that project got under way.", 1),
+        ("先是一场火，后来来了钱。", "First there was a fire, and later came the money.", 2),
+    ] * 12
+    return of_pairs(*talk, talk[0], *added)
+
+
+def test_where_speakers_take_turns_one_who_has_two_in_a_row_held_anothers():
+    two = ("他们捞了九天。太惨了。", "They fished for it for nine days. How awful.", 2)
+    again = ("每一次绳子都断了。", "Every time the rope gave way.", 2)
+    (finding,) = found(alternating(two, again))
+    assert (finding.check, finding.uid) == ("several_speakers", "t25")
+    assert two[1][finding.start : finding.end].strip() == "How awful."
+
+
+def test_who_goes_on_says_so():
+    two = ("他们捞了九天。太惨了。", "They fished for it for nine days. How awful.", 2)
+    again = ("而且每一次绳子都断了。", "And every time the rope gave way.", 2)
+    assert found(alternating(two, again)) == []
+    # nor is it odd where it happens all the time, or after music, or in another chapter
+    often = [two, ("每一次绳子都断了。", "Every time the rope gave way.", 2)] * 4
+    assert found(alternating(*often)) == []
+    odd = alternating(two, ("每一次绳子都断了。", "Every time the rope gave way.", 2))
+    *before, last = odd.turns
+    assert found(replace(odd, turns=(*before, replace(last, chapter=1)))) == []
+    music = Turn("music", "cue", "[音乐]", "[Music]")
+    assert found(replace(odd, turns=(*before, music, last))) == []
+
+
+def test_who_simply_has_two_turns_in_a_row_is_one_speaker():
+    one = (
+        "他们在海上捞了九天。第九天晚上绳子终于断了。",
+        "They fished for it for nine days. On the evening of the ninth the rope gave way at last.",
+        2,
+    )
+    other = (
+        "第二年他们又带着新的绳子回来了。",
+        "The year after they came back with a new rope.",
+        2,
+    )
+    assert found(alternating(one, other)) == []
+
+
+@pytest.mark.parametrize("episode", [cocoa, kiln, night_ward, panel, telegraph, touchline])
+def test_conversations_in_good_order_yield_nothing(episode):
+    assert found(episode()) == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "least"),
+    [("question, answer", 0.8), ("answer, question", 0.75), ("statements", 0.5)],
+)
+def test_merged_turns_are_found(kind, least):
+    tried, missed = 0, []
+    for episode in (cocoa, harbour, kiln, night_ward, panel, telegraph, touchline):
+        subject = episode()
+        for place in range(len(subject.turns) - 1):
+            one, other = subject.turns[place : place + 2]
+            asks = one.original.endswith("?"), other.original.endswith("?")
+            is_kind = {
+                "question, answer": asks[0],
+                "answer, question": asks == (False, True),
+                "statements": asks == (False, False),
+            }
+            if not is_kind[kind] or one.speaker == other.speaker:
+                continue
+            text, original = one.text + other.text, f"{one.original} {other.original}"
+            turns = [*subject.turns[:place], replace(one, text=text, original=original)]
+            turns += subject.turns[place + 2 :]
+            tried += 1
+            if one.uid not in {each.uid for each in found(replace(subject, turns=tuple(turns)))}:
+                missed.append((episode.__name__, one.uid))
+    assert tried > 50
+    assert len(missed) <= (1 - least) * tried, missed
 
 
 def test_a_question_that_the_same_speaker_answers_in_the_next_turn():

@@ -11,6 +11,7 @@ from django.forms import ModelForm
 from django.http import HttpRequest
 
 from episodes import corrections
+from episodes.admin.lists import Listed
 from episodes.admin.staff import who
 from episodes.models import Correction
 
@@ -18,7 +19,7 @@ __all__ = ["CorrectionAdmin"]
 
 
 @admin.register(Correction)
-class CorrectionAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class CorrectionAdmin(Listed):
     """What was replaced once and is offered wherever it stands again.
 
     Whatever changes here has the episodes checked that hold the wrong spelling.

@@ -21,10 +21,11 @@ from django.db.models import (
     Subquery,
 )
 from django.db.models.functions import Coalesce
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from episodes import claims, proofreading
@@ -50,6 +51,7 @@ __all__ = [
     "ByUnpublished",
     "ByWord",
     "EpisodeList",
+    "Listed",
     "badge",
     "count_of",
     "matching",
@@ -57,6 +59,17 @@ __all__ = [
     "with_facts",
     "with_waits",
 ]
+
+
+class Listed(admin.ModelAdmin):  # type: ignore[type-arg]
+    """A list that is called what it lists, not what one may do with it."""
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """The list, under the plural of its records' name."""
+        title = capfirst(str(self.opts.verbose_name_plural))
+        return super().changelist_view(request, {"title": title, **(extra_context or {})})
 
 
 def badge(status: str, label: object) -> SafeString:

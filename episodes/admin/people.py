@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from episodes import concerned, names, naming, slugs
 from episodes.admin import fieldpasts, latenames
 from episodes.admin.forms import Address
-from episodes.admin.lists import count_of
+from episodes.admin.lists import Listed, count_of
 from episodes.admin.markdown import MarkdownWidget
 from episodes.admin.staff import who
 from episodes.models import (
@@ -110,7 +110,7 @@ def taken(model: type[Named], some: list[str], but: Named | None = None) -> set[
     return set(live) | set(gone)
 
 
-class NamedAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class NamedAdmin(Listed):
     """List, form and merge; registered for each of the four models."""
 
     form = NamedForm

@@ -19,7 +19,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from episodes import jobs
 from episodes.admin import imported
-from episodes.admin.lists import badge, count_of
+from episodes.admin.lists import Listed, badge, count_of
 from episodes.admin.staff import who
 from episodes.models import EpisodeProject, EpisodeTag, ImportRun, Job, Project, Tag
 from episodes.models.jobs import JobState
@@ -59,7 +59,7 @@ COUNTED = {  # what an import counts
 
 
 @admin.register(Tag, Project)
-class LabelAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class LabelAdmin(Listed):
     """A tag or a project with the episodes that carry it."""
 
     list_display = ("name", "slug", "shown_episodes")
@@ -89,7 +89,7 @@ class LabelAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         )
 
 
-class ReadOnly(admin.ModelAdmin):  # type: ignore[type-arg]
+class ReadOnly(Listed):
     """What machines write and people read."""
 
     show_full_result_count = False

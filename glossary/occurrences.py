@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from operator import itemgetter
 from typing import Any
@@ -245,11 +245,15 @@ def _begin(digest: str, hold: Hold) -> tuple[int, int]:
 
 def _write(found: list[Found], generation: int, reached: int, hold: Hold) -> None:
     """Write what was found as rows of the next generation, then that they are all there."""
-    _write_rows(
-        Occurrence, OCCURRENCE, [(each, each.occurrences) for each in found], generation, hold
-    )
-    _write_rows(EntryUse, USE, [(each, each.uses()) for each in found], generation, hold)
-    _write_rows(HeadingUse, HEADING, [(each, each.headings) for each in found], generation, hold)
+    of_turn = {turn: each for each in found for turn in each.turns}
+    episode = {each.published: each for each in found}
+    occurrences = [row for each in found for row in each.occurrences]
+    _write_rows(Occurrence, OCCURRENCE, occurrences, of_turn, generation, hold)
+    del occurrences
+    uses = [row for each in found for row in each.uses()]
+    _write_rows(EntryUse, USE, uses, episode, generation, hold)
+    headings = [row for each in found for row in each.headings]
+    _write_rows(HeadingUse, HEADING, headings, episode, generation, hold)
     with short_transaction():
         GlossaryState.objects.filter(pk=1).update(next_reached=reached)
         hold()
@@ -258,34 +262,33 @@ def _write(found: list[Found], generation: int, reached: int, hold: Hold) -> Non
 def _write_rows(
     model: type[Model],
     names: tuple[str, ...],
-    found: Sequence[tuple[Found, Sequence[tuple[int, ...]]]],
+    found: list[Any],
+    where: Mapping[int, Found],
     generation: int,
     hold: Hold,
 ) -> None:
-    """Write the rows of episodes that are as they were read, by entry, in short transactions."""
+    """Write the rows of episodes that are as they were read, by entry, in short transactions.
+
+    ``where`` tells by its first value where a row was found.
+    """
     entry = names.index("entry_id")
-    ordered = [(row[entry], each, row) for each, its in found for row in its]
-    ordered.sort(key=itemgetter(0))
-    for start in range(0, len(ordered), ROWS):
-        part = ordered[start : start + ROWS]
+    found.sort(key=itemgetter(entry))
+    for start in range(0, len(found), ROWS):
+        part = found[start : start + ROWS]
         with short_transaction():
-            stand = {each.published for each in standing(_once(each for _key, each, _row in part))}
-            known = known_of(key for key, _each, _row in part)
+            read = {each.published: each for each in (where[row[0]] for row in part)}
+            stand = {each.published for each in standing(list(read.values()))}
+            known = known_of(row[entry] for row in part)
             rows.insert(
                 model,
                 names,
                 [
                     (*row, generation)
-                    for key, each, row in part
-                    if each.published in stand and key in known
+                    for row in part
+                    if where[row[0]].published in stand and row[entry] in known
                 ],
             )
             hold()
-
-
-def _once(found: Iterable[Found]) -> list[Found]:
-    """Return each episode once."""
-    return list({each.published: each for each in found}.values())
 
 
 def standing(found: Sequence[Found]) -> list[Found]:

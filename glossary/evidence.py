@@ -27,6 +27,9 @@ __all__ = [
     "read_working",
 ]
 
+VANISHED = 500
+"""How many notes that are live no more are removed in one transaction."""
+
 WORKING = (
     "turn_id",
     "position",
@@ -193,16 +196,20 @@ def forget_published(published: PublishedEpisode) -> set[str]:
     return keys
 
 
-def forget_vanished() -> set[str]:
-    """Remove published evidence whose turn is live no more; return the keys it was for."""
+def forget_vanished(hold: Callable[[], object]) -> None:
+    """Remove published evidence whose turn is live no more, in short transactions.
+
+    All of it is looked for outside of them, and looked at once more inside. ``hold`` is called in each.
+    """
     turn = PublishedTurn.objects.filter(
         published=OuterRef("published"), published__live=True, uid=OuterRef("uid")
     )
-    gone = PublishedAnnotation.objects.filter(~Exists(turn))
-    keys = set(gone.values_list("key", flat=True).distinct())
-    if keys:
-        gone.delete()
-    return keys
+    gone = PublishedAnnotation.objects.filter(~Exists(turn)).order_by("pk")
+    found = list(gone.values_list("pk", flat=True))
+    for start in range(0, len(found), VANISHED):
+        with short_transaction():
+            gone.filter(pk__in=found[start : start + VANISHED]).delete()
+            hold()
 
 
 def entries_of_keys(keys: Iterable[str]) -> dict[str, int]:

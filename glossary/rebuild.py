@@ -246,9 +246,7 @@ def _everything(work: _Work) -> None:
     for done, part in _parts(live, EPISODES):
         _read_published(part, hold)
         work.tell(done, len(live), gettext_noop("Reading editions"))
-    with short_transaction():
-        evidence.forget_vanished()
-        hold()
+    evidence.forget_vanished(hold)
     entries.claim_names(hold)
     keys = entries.all_keys()
     for done, part_of_keys in _parts(keys, KEYS):

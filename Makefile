@@ -23,7 +23,7 @@ run: .venv/run-ready  ## The whole desk at http://127.0.0.1:8000 (make run PORT=
 	@$(BIN)/python manage.py run_desk --port $(PORT)
 
 test: .venv/dev-ready  ## The tests, without a browser and without services
-	$(BIN)/pytest -n 2 -m "not e2e" $(ARGS)
+	$(BIN)/python -m pytest -n 2 -m "not e2e" $(ARGS)
 
 laws: .venv/dev-ready  ## 200,000 random histories of a desk in memory (make laws ARGS=1000 for fewer)
 	$(BIN)/python -m episodes.tests.transcripts.histories $(ARGS)

@@ -10,8 +10,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
@@ -93,23 +92,6 @@ def asks_and_is_killed(desk: Desk, code: str, here: Path) -> None:
         here.unlink(missing_ok=True)
 
 
-@contextmanager
-def sweeping(desk: Desk) -> Iterator[None]:
-    """Sweeps in a process of its own, as beat asks for them, only more often."""
-    code = "import django; django.setup(); import oddlots, time; from episodes import jobs\n"
-    code += "for _round in range(100): jobs.sweep(); time.sleep(2)"
-    sweeper = subprocess.Popen(
-        [sys.executable, "-c", code],
-        env={**desk.environ, "DJANGO_SETTINGS_MODULE": "oddlots.settings"},
-        cwd=settings.BASE_DIR,
-    )
-    try:
-        yield
-    finally:
-        sweeper.kill()
-        sweeper.wait()
-
-
 def ended() -> int:
     return Job.objects.filter(kind=runs.KIND, state=JobState.DONE).count()
 
@@ -151,7 +133,7 @@ def test_workers_killed_in_the_middle_of_fifty_sources_apply_each_change_once(
     asks_and_is_killed(desk, BEFORE_THE_BELLS, tmp_path / "asking")
     batch = Batch.objects.get()
     assert runs.progress(batch) == runs.BatchProgress(total=MANY, waiting=MANY)
-    with sweeping(desk):
+    with desk.sweeping():
         for what, condition in (
             ("it waits for an answer", lambda: ended() >= 5 and bool(asking)),
             ("it reads or writes", lambda: ended() >= 15 and not asking),
@@ -184,7 +166,7 @@ def test_a_queue_that_is_lost_with_its_worker_loses_nothing(desk: Desk, many: li
     assert files
     for file in files:
         file.unlink()
-    with sweeping(desk):
+    with desk.sweeping():
         desk.worker("prefork")
         until(lambda: ended() == MANY, "all are done")
     assert_each_was_applied_once(many)

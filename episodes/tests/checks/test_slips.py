@@ -73,6 +73,7 @@ def test_english_words_that_stand_twice() -> None:
         "我们，我们走。",
         "你能不能不去？是不是不好？没有没有，不是不是。",
         "他告诉我我们输了。成都都这样。我要要回我的钱。这可能能行，热可可好喝。",
+        "她现在在康沃尔烧窑。机会会来的，协会会帮忙，社会会变。目的的一半是标的的价格。只有有钱人买得起。",
     ],
 )
 def test_what_doubles_by_nature(text: str) -> None:

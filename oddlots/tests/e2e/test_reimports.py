@@ -112,8 +112,10 @@ def test_a_proposal_is_applied_without_scripts_and_read_on_a_phone(
     plain = visit(browser, viewport=PHONE, java_script_enabled=False, locale="zh-CN")
     plain.page.goto(desk.login_link("publisher"))
     plain.page.goto(place)
-    with plain.page.expect_navigation():  # else a slow answer is broken off by the next page
+    with plain.page.expect_response(lambda each: each.request.method == "POST") as answer:
         plain.page.get_by_role("button", name="应用所勾选的").click()
+    assert answer.value.status == 302, answer.value.text()
+    plain.page.wait_for_url(lambda url: not url.endswith(f"/proposals/{run}/"))
     plain.page.goto(f"{desk.url}/admin/episodes/episode/{episode}/turns/")
     assert "来源再改。" in plain.page.locator("#turns").inner_text()
     plain.context.close()

@@ -106,7 +106,7 @@ def test_a_proposal_is_looked_at_taken_in_part_and_its_conflict_decided(
 def test_a_proposal_is_applied_without_scripts_and_read_on_a_phone(
     desk: Desk, browser: Browser
 ) -> None:
-    change_source(desk, {1: "来源再改。"})
+    change_source(desk, {9: "来源再改。"})  # a turn that no other journey edits
     episode, run = shell(desk, LAST).split()
     place = f"{desk.url}/admin/episodes/episode/{episode}/proposals/{run}/"
     plain = visit(browser, viewport=PHONE, java_script_enabled=False, locale="zh-CN")
@@ -117,7 +117,8 @@ def test_a_proposal_is_applied_without_scripts_and_read_on_a_phone(
     assert answer.value.status == 302, answer.value.text()
     plain.page.wait_for_url(lambda url: not url.endswith(f"/proposals/{run}/"))
     plain.page.goto(f"{desk.url}/admin/episodes/episode/{episode}/turns/")
-    assert "来源再改。" in plain.page.locator("#turns").inner_text()
+    said = plain.page.locator("#turns").text_content() or ""  # also what is not in sight
+    assert "来源再改。" in said
     plain.context.close()
 
 

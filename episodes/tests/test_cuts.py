@@ -334,6 +334,7 @@ def test_every_old_address_has_its_element_on_the_public_page(client: Client) ->
 # --- What is worked out is what is written ------------------------------------------------------
 
 
+@pytest.mark.laws
 @settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow])
 @given(st.data())
 def test_the_rows_are_what_the_pure_function_made(data: st.DataObject) -> None:
@@ -376,6 +377,7 @@ def said(text: str) -> set[str]:
     return {comparable(each.text) for each in split_sentences(text) if each.text.strip()}
 
 
+@pytest.mark.laws
 @settings(
     max_examples=60,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],

@@ -122,6 +122,7 @@ DOCUMENTS = st.builds(
 )
 
 
+@pytest.mark.laws
 @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 @given(DOCUMENTS)
 def test_every_document_goes_round(document):

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
+from django.db import connection
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
@@ -126,7 +127,7 @@ def test_fields_that_hold_anything(desk: Client, episode: Episode) -> None:
         answer = desk.get(place)
         body = "" if answer.streaming else answer.content.decode("utf-8", "replace")
         names = {*NAME.findall(body), *OTHERS} - {"csrfmiddlewaretoken"}
-        for value in NASTY:
+        for value in NASTY if connection.vendor == "sqlite" else NASTY[1:3]:  # all on one of them
             sent = dict.fromkeys(sorted(names), value)
             wrong.append(asked(desk, "get", place, sent))
             wrong.append(asked(desk, "post", place, sent))

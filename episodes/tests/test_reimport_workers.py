@@ -22,7 +22,7 @@ from episodes import runs
 from episodes.models import Batch, ChangeSet, ImportRun, Job, Source, Turn
 from episodes.models.jobs import JobState
 from episodes.tests.serving import CHANGED, Site, change, imported
-from episodes.tests.test_workers import BROKERS, FILES, Desk, desk, until
+from episodes.tests.test_workers import BROKERS, FILES, Desk, desk, of_files, until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -153,6 +153,7 @@ def test_workers_killed_in_the_middle_of_fifty_sources_apply_each_change_once(
     assert max(attempts) > 1
 
 
+@of_files
 @pytest.mark.parametrize("desk", [FILES], indirect=True, ids=["filesystem"])
 def test_a_queue_that_is_lost_with_its_worker_loses_nothing(desk: Desk, many: list[Source]) -> None:
     first = desk.worker("prefork")

@@ -122,6 +122,10 @@ FILES = "filesystem://"
 SERVICES = [url for name in ("TEST_REDIS_URL", "TEST_AMQP_URL") if (url := os.environ.get(name))]
 
 BROKERS = SERVICES or [FILES]
+of_files = pytest.mark.skipif(
+    bool(SERVICES), reason="the broker of files is tried where no other is"
+)
+"""For what only that broker does."""
 
 
 @pytest.fixture(params=BROKERS, ids=lambda url: url.partition(":")[0])
@@ -169,6 +173,7 @@ def test_a_job_whose_worker_is_killed_in_the_middle_is_done_once_by_another(
     assert desk.beginnings() == 2
 
 
+@of_files
 @pytest.mark.parametrize(("desk", "pool"), [(FILES, "solo"), (FILES, "prefork")], indirect=["desk"])
 def test_a_worker_told_to_end_puts_its_job_back_at_once(desk: Desk, pool: str) -> None:
     job = desk.request()

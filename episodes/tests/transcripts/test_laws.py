@@ -13,7 +13,7 @@ from episodes.transcripts import blocks, merging, planning, voices
 from episodes.transcripts.merging import How, Merged
 
 STEP = 250
-HISTORIES = 4_000  # ``make laws`` runs 200,000
+HISTORIES = 2_000  # ``make laws`` runs 200,000
 
 
 @pytest.mark.laws

@@ -12,9 +12,19 @@ from django.utils.translation import gettext_lazy as _
 from episodes.models import Person, Turn
 from episodes.models.working import Kind
 
-__all__ = ["Address", "ChapterForm", "Text", "TimeField", "TurnForm", "clock"]
+__all__ = ["Address", "ChapterForm", "Text", "TimeField", "TurnForm", "clock", "integer", "is_key"]
 
 _CLOCK = re.compile(r"(?:(?:([0-9]{1,3}):)?([0-9]{1,2}):)?([0-9]{1,2})(?:[.,]([0-9]{1,3}))?")
+
+
+def is_key(text: str) -> bool:
+    """Whether a text that was sent can be a record's key: ASCII digits that every database takes."""
+    return text.isascii() and text.isdecimal() and len(text) < 19
+
+
+def integer(text: str) -> int:
+    """Return a key or a number that was sent; 0 for what is none."""
+    return int(text) if is_key(text) else 0
 
 
 def clock(milliseconds: int | None) -> str:

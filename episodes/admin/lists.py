@@ -29,6 +29,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from episodes import claims, proofreading
+from episodes.admin.forms import is_key
 from episodes.models import (
     Appearance,
     ChangeSet,
@@ -259,7 +260,7 @@ class ByPerson(admin.FieldListFilter):
     ) -> None:
         chosen = params.get(self.parameter)
         key = chosen[-1] if chosen else ""
-        self.value = key if key.isascii() and key.isdecimal() and len(key) < 19 else ""
+        self.value = key if is_key(key) else ""
         super().__init__(field, request, params, model, model_admin, field_path)
         self.title = _("person")
         source = Appearance._meta.get_field("person")

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 
 from episodes import editing, names
 from episodes.admin import late
-from episodes.admin.forms import Address
+from episodes.admin.forms import Address, is_key
 from episodes.admin.late import ROLE_FIELDS
 from episodes.admin.markdown import MarkdownWidget
 from episodes.admin.staff import who
@@ -82,7 +82,7 @@ class Chooser(AutocompleteSelectMultiple):
     def value_from_datadict(self, data: Any, files: Any, name: str) -> list[str]:
         """The keys that were chosen."""
         sent = super().value_from_datadict(data, files, name) or []
-        return [key if key.isascii() and key.isdecimal() and len(key) < 19 else "0" for key in sent]
+        return [key if is_key(key) else "0" for key in sent]
 
 
 def choose(model: type[Named], through: Field[Any, Any], label: Any) -> forms.Field:

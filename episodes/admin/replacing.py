@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from episodes import corrections, replacing, rewrites
+from episodes.admin.forms import integer
 from episodes.admin.replaced import groups_of, hits_of, places_of, shown_page
 from episodes.admin.staff import who
 from episodes.checks.corrections import CODE
@@ -188,13 +189,13 @@ class _Step:
 
     def __init__(self, request: HttpRequest, planned: Plan, without: set[str]) -> None:
         step, _colon, which = request.POST.get("step", "").partition(":")
-        number = _integer(which)
+        number = integer(which)
         if step in ("all", "none"):
             of_it = {item.key for item in planned.items if item.episode == number}
             without = without - of_it if step == "all" else without | of_it
         self.confirmed = step == "confirm"
         self.without = without & {item.key for item in planned.items}
-        self.page = number if step == "page" else _integer(request.POST.get("page", ""))
+        self.page = number if step == "page" else integer(request.POST.get("page", ""))
 
 
 def _without(request: HttpRequest) -> set[str]:
@@ -205,10 +206,6 @@ def _without(request: HttpRequest) -> set[str]:
 
 def _words(texts: Iterable[str]) -> set[str]:
     return {word for text in texts for word in text.split()}
-
-
-def _integer(text: str) -> int:
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else 0
 
 
 def _offered(request: HttpRequest, pattern: Pattern) -> dict[str, dict[str, Any]]:
@@ -233,7 +230,7 @@ def _chosen(value: str, offered: dict[str, dict[str, Any]]) -> Named | None:
         return named
     kind, _colon, pk = value.partition(":")
     model = NAMED_MODELS.get(kind)
-    return model._default_manager.filter(pk=_integer(pk)).first() if model else None
+    return model._default_manager.filter(pk=integer(pk)).first() if model else None
 
 
 def _problem(request: HttpRequest, planned: Plan) -> str:

@@ -25,6 +25,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from episodes import jobs
 from episodes.admin.differences import Piece, compare, shorten
+from episodes.admin.forms import integer
 from episodes.admin.staff import who
 from episodes.models import Episode, Job, PublishedEpisode, Turn
 from episodes.models.jobs import JobState
@@ -143,12 +144,12 @@ def page(desk: ModelAdmin[Entry], request: HttpRequest, pk: int) -> HttpResponse
     if request.method != "POST":
         return _review(desk, request, entry, form, planned, without)
     step, _colon, which = request.POST.get("step", "").partition(":")
-    number = _integer(which)
+    number = integer(which)
     if step in ("all", "none"):
         of_it = {item.turn for item in planned.items if item.episode == number}
         without = without - of_it if step == "all" else without | of_it
     if step != "confirm":
-        at = number if step == "page" else _integer(request.POST.get("page", ""))
+        at = number if step == "page" else integer(request.POST.get("page", ""))
         return _review(desk, request, entry, form, planned, without, at)
     return _confirm(desk, request, entry, form, planned, without)
 
@@ -169,11 +170,7 @@ def _without(request: HttpRequest) -> set[int]:
 
 
 def _numbers(texts: Iterable[str]) -> set[int]:
-    return {_integer(word) for text in texts for word in text.split()} - {0}
-
-
-def _integer(text: str) -> int:
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else 0
+    return {integer(word) for text in texts for word in text.split()} - {0}
 
 
 def _confirm(
@@ -184,8 +181,8 @@ def _confirm(
     planned: Plan,
     without: set[int],
 ) -> HttpResponse:
-    seen = _integer(request.POST.get("seen", ""))
-    at = _integer(request.POST.get("page", ""))
+    seen = integer(request.POST.get("seen", ""))
+    at = integer(request.POST.get("page", ""))
     problem = ""
     if planned.too_many:
         problem = _("These are more turns than one renaming rewrites.")

@@ -19,6 +19,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[3]
+SHOTS = os.environ.get("SCREENSHOTS", "")
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 OWN = ("DATABASE_URL", "CELERY_BROKER_URL", "CACHE_URL", "SITE_URL", "SECRET_KEY")
 
@@ -153,6 +154,20 @@ def browser() -> Iterator[Browser]:
         )
         yield running
         running.close()
+
+
+def look(page: Page, name: str, *, whole: bool = False) -> None:
+    """Keep a picture of the window, or the whole page, where the environment names a folder for them."""
+    if SHOTS:
+        page.screenshot(path=Path(SHOTS) / f"{name}.png", full_page=whole)
+
+
+def too_wide(page: Page) -> int:
+    """How far the page reaches beyond the window."""
+    width: int = page.evaluate(
+        "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    )
+    return width
 
 
 @dataclass

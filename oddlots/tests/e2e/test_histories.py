@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
-
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser
 
-from oddlots.tests.e2e.conftest import Desk, violations, visit
+from oddlots.tests.e2e.conftest import Desk, look, too_wide, violations, visit
 
 pytestmark = pytest.mark.e2e
 PHONE = {"width": 390, "height": 844}
@@ -29,21 +26,6 @@ person = turns[1].speaker or Person.objects.first()
 naming.save_named(person, values={"note": "一位客人。"}, by=None)
 print(episode.pk, turns[1].uid, other.uid, person.pk)
 """
-SHOTS = os.environ.get("SCREENSHOTS", "")
-
-
-def look(page: Page, name: str) -> None:
-    """Keep a picture of the page where the environment names a folder for them."""
-    if SHOTS:
-        page.screenshot(path=Path(SHOTS) / f"{name}.png", full_page=True)
-
-
-def too_wide(page: Page) -> int:
-    """How far the page reaches beyond the window."""
-    width: int = page.evaluate(
-        "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-    )
-    return width
 
 
 @pytest.fixture(scope="module")
@@ -79,7 +61,7 @@ def test_axe_finds_nothing_and_nothing_is_wider_than_the_window(
         assert answer.status == 200
         for details in editor.page.locator("details.past-restore, details.past-whole").all():
             details.evaluate("each => { each.open = true }")
-        look(editor.page, f"{name}-{scheme}-{size['width']}")
+        look(editor.page, f"{name}-{scheme}-{size['width']}", whole=True)
         assert (name, violations(editor.page)) == (name, [])
         assert (name, too_wide(editor.page)) == (name, 0)
     assert [line for line in editor.complaints if "axe" not in line] == []

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import os
 from datetime import datetime, timedelta
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, expect
 
-from oddlots.tests.e2e.conftest import Desk, violations, visit
+from oddlots.tests.e2e.conftest import Desk, look, too_wide, violations, visit
 
 pytestmark = pytest.mark.e2e
 PHONE = {"width": 390, "height": 844}
 SCREEN = {"width": 1280, "height": 900}
-SHOTS = os.environ.get("SCREENSHOTS", "")
 CHANGE = """
 from episodes import editing
 from episodes.models import Episode, Turn
@@ -26,20 +23,6 @@ blocked = Episode.objects.filter(status="review").exclude(pk=episode.pk).first()
 Turn.objects.filter(episode=blocked, position__lte=20).update(unread=True)
 print(episode.pk, blocked.pk)
 """
-
-
-def look(page: Page, name: str) -> None:
-    """Keep a picture of the page where the environment names a folder for them."""
-    if SHOTS:
-        page.screenshot(path=Path(SHOTS) / f"{name}.png", full_page=True)
-
-
-def too_wide(page: Page) -> int:
-    """How far the page reaches beyond the window."""
-    width: int = page.evaluate(
-        "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-    )
-    return width
 
 
 @pytest.fixture(scope="module")
@@ -119,14 +102,14 @@ def test_axe_finds_nothing_and_nothing_is_wider_than_the_window(
         if name == "links":
             page.locator("form button.primary").first.click()
             expect(page.locator("#link-en")).to_have_count(1)
-        look(page, f"{name}-{scheme}-{size['width']}")
+        look(page, f"{name}-{scheme}-{size['width']}", whole=True)
         assert (name, violations(page)) == (name, [])
         assert (name, too_wide(page)) == (name, 0)
     page.goto(f"{base}/")
     page.locator("#action-toggle").check()
     page.locator("select[name=action]").select_option("publish")
     page.locator("button[name=index]").click()
-    look(page, f"several-{scheme}-{size['width']}")
+    look(page, f"several-{scheme}-{size['width']}", whole=True)
     assert ("several", violations(page)) == ("several", [])
     assert ("several", too_wide(page)) == ("several", 0)
     staff.context.close()

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, expect
 
-from oddlots.tests.e2e.conftest import Desk, Visit, violations, visit
+from oddlots.tests.e2e.conftest import Desk, Visit, look, violations, visit
 
 pytestmark = pytest.mark.e2e
 PHONE = {"width": 390, "height": 844}
 SCREEN = {"width": 1280, "height": 900}
-SHOTS = os.environ.get("SCREENSHOTS", "")
 MAKE = """
 from episodes import reviewing
 from episodes.imports import Incoming, import_document
@@ -33,12 +30,6 @@ reviewing.answer(done, "It is.", by=User.objects.get(username="editor"))
 reviewing.leave(episode, "", "The guest is missing.", by=User.objects.get(username="publisher"))
 print(episode.pk, *[turn.uid for turn in turns])
 """
-
-
-def look(page: Page, name: str) -> None:
-    """Keep a picture of the window where the environment names a folder for them."""
-    if SHOTS:
-        page.screenshot(path=Path(SHOTS) / f"{name}.png")
 
 
 def made(desk: Desk, name: str) -> list[str]:

@@ -4,24 +4,21 @@ from __future__ import annotations
 
 import itertools
 import json
-import os
 import re
 import struct
 import time
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, Route
 
-from oddlots.tests.e2e.conftest import Desk, Visit, eventually, violations, visit
+from oddlots.tests.e2e.conftest import Desk, Visit, eventually, look, violations, visit
 
 pytestmark = pytest.mark.e2e
 PHONE = {"width": 390, "height": 844}
 SCREEN = {"width": 1280, "height": 900}
 numbers = itertools.count(int(time.time()))
-SHOTS = os.environ.get("SCREENSHOTS", "")
 PLANT = """
 from django.contrib.auth.models import Group, User
 from episodes import checking
@@ -80,12 +77,6 @@ def stands(desk: Desk, pk: str) -> dict[str, Any]:
 
 def at(desk: Desk, pk: str) -> str:
     return f"{desk.url}/admin/episodes/episode/{pk}/turns/"
-
-
-def look(page: Page, name: str) -> None:
-    """Keep a picture of the window where the environment names a folder for them."""
-    if SHOTS:
-        page.screenshot(path=Path(SHOTS) / f"{name}.png")
 
 
 @pytest.fixture
